@@ -1,0 +1,46 @@
+package dev.sluice.engine;
+
+import com.sun.jna.Library;
+import com.sun.jna.Platform;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * What must happen before the first native class loads. JavaCPP's own memory ceiling is switched
+ * off (it counts wrappers, not tensor storage, and costs a locked file read per object), and OpenMP
+ * workers are told to sleep while they wait: spinning ones starve the BLAS threads on few cores.
+ */
+final class Bootstrap {
+    private interface CLibrary extends Library {
+        int setenv(String name, String value, int overwrite);
+    }
+
+    private Bootstrap() {}
+
+    static void run() {
+        setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+        setIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
+        if (System.getenv("OMP_WAIT_POLICY") == null && !Platform.isWindows()) {
+            CLibrary c = com.sun.jna.Native.load(Platform.C_LIBRARY_NAME, CLibrary.class);
+            c.setenv("OMP_WAIT_POLICY", "passive", 0);
+        }
+        try {
+            Loader.load(torch.class);
+        } catch (UnsatisfiedLinkError e) {
+            throw new TensorException(
+                    "libtorch could not be loaded for "
+                            + Loader.getPlatform()
+                            + ": "
+                            + e.getMessage()
+                            + "; the class path needs the natives of this platform"
+                            + " (org.bytedeco:pytorch, openblas and javacpp with that classifier)",
+                    e);
+        }
+    }
+
+    private static void setIfAbsent(String key, String value) {
+        if (System.getProperty(key) == null) {
+            System.setProperty(key, value);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.sluice.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A part of a network, or a whole one: owns parameters, hook points and smaller layers, and names
+ * them. Extend it to bring a model of your own: create everything in the constructor with {@link
+ * #parameter}, {@link #hook} and {@link #child}, and write a forward method.
+ */
+public abstract class Layer implements AutoCloseable {
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, HookPoint> hooks = new LinkedHashMap<>();
+    private final Map<String, Layer> owners = new LinkedHashMap<>();
+
+    /** A layer without anything. */
+    protected Layer() {}
+
+    /** Registers a parameter with these starting values and axis names; the layer owns it. */
+    protected final Parameter parameter(String name, Tensor start, String... axes) {
+        Parameter p = new Parameter(name, start, List.of(axes));
+        putNew(parameters, name, p);
+        owners.put(name, this);
+        return p;
+    }
+
+    /** Registers a hook point with these axis names. */
+    protected final HookPoint hook(String name, String... axes) {
+        HookPoint h = new HookPoint(name, List.of(axes));
+        putNew(hooks, name, h);
+        return h;
+    }
+
+    /** Registers a layer whose names get {@code name} and a dot in front. */
+    protected final <L extends Layer> L child(String name, L layer) {
+        adopt(name, layer);
+        return layer;
+    }
+
+    private void adopt(String name, Layer layer) {
+        layer.parameters.values().forEach(p -> p.prefix(name));
+        layer.hooks.values().forEach(h -> h.prefix(name));
+        layer.parameters.forEach(
+                (key, p) -> {
+                    putNew(parameters, name + "." + key, p);
+                    owners.put(name + "." + key, layer.owner(key));
+                });
+        layer.hooks.forEach((key, h) -> putNew(hooks, name + "." + key, h));
+    }
+
+    private static <V> void putNew(Map<String, V> map, String name, V value) {
+        if (map.putIfAbsent(name, value) != null) {
+            throw new IllegalArgumentException("two things named " + name + " in one layer");
+        }
+    }
+
+    /** Every parameter by its dotted name, in the order of registration. */
+    public final Map<String, Parameter> parameters() {
+        return Collections.unmodifiableMap(parameters);
+    }
+
+    /** Every hook point by its dotted name, in the order of registration. */
+    public final Map<String, HookPoint> hooks() {
+        return Collections.unmodifiableMap(hooks);
+    }
+
+    /** The layer that reads a parameter of this model in its forward pass. */
+    public final Layer owner(String parameter) {
+        Layer owner = owners.get(parameter);
+        if (owner == null) {
+            throw new IllegalArgumentException("no parameter named " + parameter);
+        }
+        return owner;
+    }
+
+    /**
+     * Whether the layer applies {@link PositionMasks} along {@code axis} of one of its own
+     * parameters. A layer that says yes consults {@link Parameter#masks} on every forward pass.
+     */
+    public boolean masksPositions(Parameter parameter, int axis) {
+        return false;
+    }
+
+    /** The number of trainable values. */
+    public final long parameterCount() {
+        return parameters.values().stream().mapToLong(p -> p.value().count()).sum();
+    }
+
+    /** Forgets every gradient. */
+    public final void clearGradients() {
+        parameters.values().forEach(Parameter::clearGrad);
+    }
+
+    /** The current values by parameter name. They are the parameters themselves, not copies. */
+    public final Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        parameters.forEach((name, p) -> state.put(name, p.value()));
+        return state;
+    }
+
+    /**
+     * Overwrites every parameter.
+     *
+     * @throws TensorException naming what is missing, unknown or of another shape; then nothing was
+     *     written
+     */
+    public final void load(Map<String, Tensor> state) {
+        List<String> problems = new ArrayList<>();
+        parameters.forEach(
+                (name, p) -> {
+                    Tensor t = state.get(name);
+                    if (t == null) {
+                        problems.add("missing " + name);
+                    } else if (!Arrays.equals(t.shape(), p.value().shape())) {
+                        problems.add(name + ": expected " + p.value() + ", found " + t);
+                    }
+                });
+        state.keySet().stream()
+                .filter(name -> !parameters.containsKey(name))
+                .forEach(name -> problems.add("unknown " + name));
+        if (!problems.isEmpty()) {
+            throw new TensorException(
+                    "weights do not fit the model: " + String.join("; ", problems));
+        }
+        parameters.forEach(
+                (name, p) -> p.value().copyFrom(Objects.requireNonNull(state.get(name))));
+    }
+
+    /** Frees every parameter. */
+    @Override
+    public final void close() {
+        parameters.values().forEach(Parameter::close);
+    }
+}

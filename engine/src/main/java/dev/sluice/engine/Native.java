@@ -1,0 +1,95 @@
+package dev.sluice.engine;
+
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.TensorBase;
+import org.jspecify.annotations.Nullable;
+
+/** The one door to libtorch: starts it, calls it, and turns its failures into exceptions. */
+final class Native {
+    static {
+        Bootstrap.run();
+    }
+
+    private Native() {}
+
+    /** Makes sure the natives are loaded. */
+    static void start() {}
+
+    /** Runs an operation that yields a tensor. */
+    static Tensor call(
+            String operation, Supplier<org.bytedeco.pytorch.Tensor> body, Tensor... operands) {
+        try {
+            return new Tensor(body.get());
+        } catch (RuntimeException e) {
+            throw failure(operation, e, operands);
+        }
+    }
+
+    /** Runs an operation for its effect or for a plain value. */
+    static <T> T value(String operation, Supplier<T> body, Tensor... operands) {
+        try {
+            return body.get();
+        } catch (RuntimeException e) {
+            throw failure(operation, e, operands);
+        }
+    }
+
+    /** Runs {@code body} with a native scalar that is freed at once. */
+    static Tensor scalar(
+            String operation,
+            double value,
+            java.util.function.Function<Scalar, org.bytedeco.pytorch.Tensor> body,
+            Tensor... operands) {
+        return call(
+                operation,
+                () -> {
+                    try (Scalar s = new Scalar(value)) {
+                        return body.apply(s);
+                    }
+                },
+                operands);
+    }
+
+    static TensorException failure(String operation, RuntimeException e, Tensor... operands) {
+        if (e instanceof TensorException t) {
+            return t;
+        }
+        StringBuilder message = new StringBuilder(operation).append('(');
+        for (int i = 0; i < operands.length; i++) {
+            message.append(i == 0 ? "" : ", ").append(describe(operands[i]));
+        }
+        return new TensorException(message.append("): ").append(reason(e)).toString(), e);
+    }
+
+    private static String describe(@Nullable Tensor t) {
+        if (t == null) {
+            return "null";
+        }
+        if (t.isClosed()) {
+            return "closed tensor";
+        }
+        return t.dtype().label() + Arrays.toString(t.shape());
+    }
+
+    /** The first line of what libtorch said, without its C++ frames. */
+    private static String reason(RuntimeException e) {
+        String text = e.getMessage();
+        if (text == null || text.isBlank()) {
+            return e.getClass().getSimpleName();
+        }
+        int frames = text.indexOf("\nException raised from");
+        String head = frames < 0 ? text : text.substring(0, frames);
+        return head.strip().lines().limit(4).reduce((a, b) -> a + " " + b).orElse(head);
+    }
+
+    static long liveObjects() {
+        return Pointer.totalCount();
+    }
+
+    static boolean defined(TensorBase t) {
+        return !t.isNull() && t.defined();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sluice.engine;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trainable tensor with a name and a name for each axis, such as {@code encoder.out.weight} with
+ * axes {@code latent}, {@code hidden2}. The axis names are what masks, regions and ablations refer
+ * to, so that they work for every model.
+ */
+public final class Parameter implements AutoCloseable {
+    private final Tensor value;
+    private final List<String> axes;
+    private String name;
+    private @Nullable PositionMasks masks;
+
+    Parameter(String name, Tensor value, List<String> axes) {
+        if (value.rank() != axes.size()) {
+            throw new TensorException(
+                    "parameter " + name + ": " + value + " has not the axes " + axes);
+        }
+        this.name = name;
+        this.axes = List.copyOf(axes);
+        this.value = value.retain().requireGrad();
+    }
+
+    /** The dotted name within the model. */
+    public String name() {
+        return name;
+    }
+
+    void prefix(String layer) {
+        name = layer + "." + name;
+    }
+
+    /** The leaf tensor. */
+    public Tensor value() {
+        return value;
+    }
+
+    /** The names of the axes. */
+    public List<String> axes() {
+        return axes;
+    }
+
+    /** The position of a named axis, or −1. */
+    public int axis(String axis) {
+        return axes.indexOf(axis);
+    }
+
+    /** The gradient, or null where none arrived. */
+    public @Nullable Tensor grad() {
+        return value.grad();
+    }
+
+    /** Forgets the gradient. */
+    public void clearGrad() {
+        value.clearGrad();
+    }
+
+    /** What weights each position's contribution to this gradient, or null. */
+    public @Nullable PositionMasks masks() {
+        return masks;
+    }
+
+    /**
+     * Weights, until {@code masks} is taken away with null, what each data point contributes to the
+     * gradient. The layer that holds the parameter must know how; see {@link Layer#masksPositions}.
+     *
+     * @throws TensorException if the masks of another owner are in force
+     */
+    public void maskPositions(@Nullable PositionMasks masks) {
+        if (masks != null && this.masks != null) {
+            throw new TensorException(
+                    "parameter " + name + ": position masks are in force already");
+        }
+        this.masks = masks;
+    }
+
+    @Override
+    public void close() {
+        value.close();
+    }
+
+    @Override
+    public String toString() {
+        return name + axes + value;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.sluice.engine;
+
+import java.util.List;
+
+/**
+ * Weights on what each data point contributes to the gradient of one parameter: the contribution
+ * (the gradient of the whole loss with respect to a private copy of the parameter used at that
+ * point only) is multiplied along one or several of the parameter's axes.
+ *
+ * @param taps where layers register the backward functions that apply the masks; it must stay open
+ *     until backward is over
+ * @param masks all of them multiply
+ */
+public record PositionMasks(TapSet taps, List<AxisMask> masks) {
+    /** Copies the list. */
+    public PositionMasks {
+        masks = List.copyOf(masks);
+    }
+
+    /**
+     * A mask along one axis.
+     *
+     * @param axis the index of the parameter's axis
+     * @param weights [points…, size of the axis]; the points are the leading axes of the layer's
+     *     input, fewer of them than the input has apply to all of the rest
+     */
+    public record AxisMask(int axis, Tensor weights) {
+        /** The weights with single axes put in after the points, so that they broadcast. */
+        public Tensor aligned(int rank) {
+            Tensor w = weights;
+            while (w.rank() < rank) {
+                w = w.unsqueeze(-2);
+            }
+            return w;
+        }
+    }
+
+    /** {@code x} [points…, size] times every mask along {@code axis}. */
+    public Tensor weigh(Tensor x, int axis) {
+        Tensor out = x;
+        for (AxisMask mask : masks) {
+            if (mask.axis() == axis) {
+                out = out.mul(mask.aligned(x.rank()).to(x.dtype()));
+            }
+        }
+        return out;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.sluice.engine.layer;
+
+import dev.sluice.engine.DType;
+import dev.sluice.engine.Layer;
+import dev.sluice.engine.Parameter;
+import dev.sluice.engine.Rng;
+import dev.sluice.engine.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * y = x·Wᵀ + b. Parameters {@code weight} [out, in] and, if wanted, {@code bias} [out]; input
+ * [points…, in], output [points…, out].
+ *
+ * <p>Position masks along {@code out} multiply the rows of a point's contribution δ xᵀ (and δ for
+ * the bias), masks along {@code in} its columns.
+ */
+public final class Linear extends Layer {
+    private final Parameter weight;
+    private final @Nullable Parameter bias;
+
+    /**
+     * Weights and bias uniform in ±1/√in, PyTorch's default.
+     *
+     * @param inAxis the name of the input's last axis
+     * @param outAxis the name of the output's last axis
+     */
+    public Linear(
+            String inAxis, long in, String outAxis, long out, boolean bias, DType dtype, Rng rng) {
+        double bound = 1 / Math.sqrt((double) in);
+        weight =
+                parameter(
+                        "weight",
+                        Tensor.uniform(rng, -bound, bound, dtype, out, in),
+                        outAxis,
+                        inAxis);
+        this.bias =
+                bias
+                        ? parameter("bias", Tensor.uniform(rng, -bound, bound, dtype, out), outAxis)
+                        : null;
+    }
+
+    /** Applies the map to the last axis. */
+    public Tensor forward(Tensor x) {
+        if (weight.masks() == null && (bias == null || bias.masks() == null)) {
+            return x.linear(weight.value(), bias == null ? null : bias.value());
+        }
+        Tensor y = x.linear(weight.value().detach(), bias == null ? null : bias.value().detach());
+        Masked.tap(
+                y,
+                x,
+                (delta, input) -> {
+                    long out = weight.value().size(0);
+                    long in = weight.value().size(1);
+                    Tensor rows = Masked.weigh(weight, delta, 0).reshape(-1, out);
+                    Tensor columns = Masked.weigh(weight, input, 1).reshape(-1, in);
+                    Masked.add(weight, rows.transpose(0, 1).matmul(columns));
+                    if (bias != null) {
+                        Masked.add(
+                                bias, Masked.weigh(bias, delta, 0).reshape(-1, out).sum(false, 0));
+                    }
+                },
+                weight,
+                bias);
+        return y;
+    }
+
+    @Override
+    public boolean masksPositions(Parameter parameter, int axis) {
+        return true;
+    }
+}
