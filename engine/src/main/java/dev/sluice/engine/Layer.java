@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a network, or a whole one: owns parameters, hook points and smaller layers, and names
@@ -17,6 +18,8 @@ public abstract class Layer implements AutoCloseable {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, HookPoint> hooks = new LinkedHashMap<>();
     private final Map<String, Layer> owners = new LinkedHashMap<>();
+
+    private @Nullable String reservedBy;
 
     /** A layer without anything. */
     protected Layer() {}
@@ -89,6 +92,20 @@ public abstract class Layer implements AutoCloseable {
     /** The number of trainable values. */
     public final long parameterCount() {
         return parameters.values().stream().mapToLong(p -> p.value().count()).sum();
+    }
+
+    /**
+     * Reserves the model for one owner at a time, such as a router, until the result is closed.
+     *
+     * @throws IllegalStateException naming the owner that has it
+     */
+    public final HookPoint.Interception reserve(String owner) {
+        if (reservedBy != null) {
+            throw new IllegalStateException(
+                    owner + " refused: the model is in use by " + reservedBy);
+        }
+        reservedBy = owner;
+        return () -> reservedBy = null;
     }
 
     /** Forgets every gradient. */

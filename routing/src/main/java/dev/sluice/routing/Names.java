@@ -1,0 +1,48 @@
+package dev.sluice.routing;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/** Messages about names that do not exist, with the nearest ones that do. */
+public final class Names {
+    private Names() {}
+
+    /** "unknown KIND NAME; nearest: …". */
+    public static String unknown(String kind, String name, Collection<String> known) {
+        List<String> nearest = nearest(name, known);
+        return "unknown "
+                + kind
+                + " '"
+                + name
+                + "'"
+                + (nearest.isEmpty() ? "" : "; nearest: " + String.join(", ", nearest));
+    }
+
+    /** Up to three known names, nearest first by edit distance. */
+    public static List<String> nearest(String name, Collection<String> known) {
+        return known.stream()
+                .sorted(
+                        Comparator.<String>comparingInt(k -> distance(name, k))
+                                .thenComparing(Comparator.naturalOrder()))
+                .limit(3)
+                .toList();
+    }
+
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substitute, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+}

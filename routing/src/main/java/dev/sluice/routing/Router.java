@@ -1,0 +1,255 @@
+package dev.sluice.routing;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.sluice.engine.HookPoint;
+import dev.sluice.engine.Layer;
+import dev.sluice.engine.Parameter;
+import dev.sluice.engine.PositionMasks;
+import dev.sluice.engine.PositionMasks.AxisMask;
+import dev.sluice.engine.TapSet;
+import dev.sluice.engine.Tensor;
+import dev.sluice.engine.TensorScope;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A plan in force on a model for one batch: open it, run forward and backward inside, close it.
+ * Open a {@link TensorScope} around it. A model takes one router at a time.
+ *
+ * <p>Values never change but at {@link Mechanism#FORWARD} routes. A step in which a route's place
+ * was not reached is an error: {@link #finish} after backward, or {@link #close} for the forward
+ * pass, says which.
+ */
+public final class Router implements AutoCloseable {
+    private final TapSet taps = new TapSet();
+    private final RoutingTrace trace = new RoutingTrace();
+    private final Deque<AutoCloseable> undo = new ArrayDeque<>();
+    private final IdentityHashMap<RoutingRule<?>, Assignment> assignments = new IdentityHashMap<>();
+    private final Map<Parameter, List<AxisMask>> parameterMasks = new LinkedHashMap<>();
+    private final Layer model;
+    private boolean broken;
+
+    private Router(Layer model) {
+        this.model = model;
+    }
+
+    /** Puts {@code plan} in force as at step 0. */
+    @MustBeClosed
+    public static <B> Router open(Layer model, RoutePlan<B> plan, B batch) {
+        return open(model, plan, batch, 0);
+    }
+
+    /**
+     * Puts {@code plan} in force.
+     *
+     * @param step the training step, which decides the weight of masks that are eased in
+     * @throws RoutingException if a route matches nothing or does not fit; {@link RoutePlan#check}
+     *     lists everything that is wrong
+     * @throws IllegalStateException if the model is routed already
+     */
+    @MustBeClosed
+    public static <B> Router open(Layer model, RoutePlan<B> plan, B batch, long step) {
+        HookPoint.Interception reservation = model.reserve("a router");
+        Router router = new Router(model);
+        router.undo.push(reservation);
+        try {
+            for (int i = 0; i < plan.routes().size(); i++) {
+                router.apply(plan.routes().get(i), i, batch, step);
+            }
+            router.parameterMasks.forEach(
+                    (p, masks) -> {
+                        p.maskPositions(new PositionMasks(router.taps, masks));
+                        router.undo.push(() -> p.maskPositions(null));
+                    });
+            return router;
+        } catch (RuntimeException e) {
+            router.broken = true;
+            router.close();
+            throw e;
+        }
+    }
+
+    private <B> void apply(Route<B> route, int number, B batch, long step) {
+        Assignment assignment =
+                assignments.computeIfAbsent(route.rule(), r -> route.rule().assign(batch));
+        int matched = 0;
+        if (route.mechanism() == Mechanism.PARAMETER) {
+            for (Parameter p : model.parameters().values()) {
+                if (route.at().matches(p.name())
+                        && maskParameter(route, number, p, assignment, step)) {
+                    matched++;
+                }
+            }
+        } else {
+            for (HookPoint hook : model.hooks().values()) {
+                if (route.at().matches(hook.name())) {
+                    maskHook(route, number, hook, assignment, step);
+                    matched++;
+                }
+            }
+        }
+        if (matched == 0) {
+            boolean parameter = route.mechanism() == Mechanism.PARAMETER;
+            throw new RoutingException(
+                    Names.unknown(
+                            parameter ? "parameter" : "hook point",
+                            route.at().pattern(),
+                            parameter ? model.parameters().keySet() : model.hooks().keySet()));
+        }
+    }
+
+    private void maskHook(
+            Route<?> route, int number, HookPoint hook, Assignment assignment, long step) {
+        int axis = hook.axes().indexOf(axisOf(route));
+        if (axis < 0) {
+            throw new RoutingException(
+                    "hook point "
+                            + hook.name()
+                            + " has axes "
+                            + hook.axes()
+                            + ", not "
+                            + axisOf(route));
+        }
+        boolean gradient = route.mechanism() == Mechanism.ACTIVATION;
+        RoutingTrace.Place place =
+                trace.place(
+                        route.mechanism().name().toLowerCase(java.util.Locale.ROOT)
+                                + " "
+                                + hook.name()
+                                + "#"
+                                + number,
+                        new MaskTable(route, 1, step).count(assignment),
+                        gradient);
+        undo.push(
+                hook.intercept(
+                        x -> {
+                            place.passedForward();
+                            MaskTable table = new MaskTable(route, (int) x.size(axis), step);
+                            Tensor mask = spread(table.of(assignment), hook, axis, x).to(x.dtype());
+                            if (!gradient) {
+                                return x.mul(mask);
+                            }
+                            if (x.requiresGrad()) {
+                                Tensor held = taps.retain(mask);
+                                Tensor y = x.reshape(x.shape());
+                                taps.tap(
+                                        y,
+                                        g -> {
+                                            place.passedBackward();
+                                            return g.mul(held.to(g.dtype()));
+                                        });
+                                return y;
+                            }
+                            return x;
+                        }));
+    }
+
+    /** Gives a mask [points…, units] the axes of {@code x}, with size 1 where it has none. */
+    private static Tensor spread(Tensor mask, HookPoint hook, int axis, Tensor x) {
+        long[] shape = new long[x.rank()];
+        java.util.Arrays.fill(shape, 1);
+        int point = 0;
+        for (int i = 0; i < shape.length && point < mask.rank() - 1; i++) {
+            if (HookPoint.isPointAxis(hook.axes().get(i))) {
+                if (mask.size(point) != x.size(i)) {
+                    throw new RoutingException(
+                            "hook point "
+                                    + hook.name()
+                                    + ": the rule answered for "
+                                    + mask.size(point)
+                                    + " data points along "
+                                    + hook.axes().get(i)
+                                    + ", the activation has "
+                                    + x.size(i));
+                }
+                shape[i] = mask.size(point++);
+            }
+        }
+        shape[axis] = x.size(axis);
+        return mask.reshape(shape);
+    }
+
+    private boolean maskParameter(
+            Route<?> route, int number, Parameter p, Assignment assignment, long step) {
+        int axis = p.axis(axisOf(route));
+        if (axis < 0) {
+            return false;
+        }
+        if (!model.owner(p.name()).masksPositions(p, axis)) {
+            throw new RoutingException(
+                    "parameter "
+                            + p.name()
+                            + ": its layer cannot mask data points along "
+                            + axisOf(route));
+        }
+        MaskTable table = new MaskTable(route, (int) p.value().size(axis), step);
+        RoutingTrace.Place place =
+                trace.place("parameter " + p.name() + "#" + number, table.count(assignment), false);
+        place.passedForward();
+        parameterMasks
+                .computeIfAbsent(p, q -> new ArrayList<>())
+                .add(new AxisMask(axis, taps.retain(table.of(assignment))));
+        return true;
+    }
+
+    private static String axisOf(Route<?> route) {
+        return route.masks().values().iterator().next().axis();
+    }
+
+    /** What happened so far. */
+    public RoutingTrace trace() {
+        return trace;
+    }
+
+    /**
+     * Ends the step after backward, and says what it did.
+     *
+     * @throws RoutingException if a route's place was not reached, forward or backward
+     */
+    public RoutingTrace finish() {
+        trace.unreached(true)
+                .ifPresent(
+                        place -> {
+                            broken = true;
+                            throw new RoutingException(
+                                    "a route did nothing in this step: " + place);
+                        });
+        return trace;
+    }
+
+    /** Marks the step as failed, so that closing does not complain a second time. */
+    public void abandon() {
+        broken = true;
+    }
+
+    /**
+     * Takes the plan out of force.
+     *
+     * @throws RoutingException if a place was not reached by any forward pass
+     */
+    @Override
+    public void close() {
+        while (!undo.isEmpty()) {
+            try {
+                undo.pop().close();
+            } catch (Exception e) {
+                throw new IllegalStateException("taking a route back failed", e);
+            }
+        }
+        taps.close();
+        if (!broken) {
+            broken = true;
+            trace.unreached(false)
+                    .ifPresent(
+                            place -> {
+                                throw new RoutingException(
+                                        "a route did nothing in this step: " + place);
+                            });
+        }
+    }
+}
