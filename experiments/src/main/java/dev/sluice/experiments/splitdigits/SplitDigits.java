@@ -1,0 +1,138 @@
+package dev.sluice.experiments.splitdigits;
+
+import dev.sluice.experiments.Experiment;
+import dev.sluice.experiments.Metric;
+import dev.sluice.experiments.RunView;
+import dev.sluice.experiments.Setting;
+import dev.sluice.experiments.TrialRequest;
+import dev.sluice.experiments.Variant;
+import dev.sluice.report.HtmlReport;
+import dev.sluice.training.Trial;
+import java.util.List;
+import java.util.Map;
+
+/** The experiment {@code split-digits}: the rows of the paper's table 2 and a few controls. */
+public final class SplitDigits implements Experiment {
+    private static final Map<String, String> UNROUTED = Map.of("routing", "none");
+
+    @Override
+    public String name() {
+        return "split-digits";
+    }
+
+    @Override
+    public String description() {
+        return "an autoencoder whose code is split by routing: one half for digits 0-4, one for 5-9";
+    }
+
+    @Override
+    public List<Setting> settings() {
+        return SplitDigitsSettings.DECLARED;
+    }
+
+    @Override
+    public Map<String, String> preset(String preset) {
+        return SplitDigitsSettings.preset(preset);
+    }
+
+    @Override
+    public List<Variant> variants() {
+        return List.of(
+                new Variant("routed", "gradient routing (table 2, row 1)", Map.of()),
+                new Variant(
+                        "separate-decoders",
+                        "a decoder for each group of digits (row 2)",
+                        Map.of("decoders", "separate")),
+                new Variant(
+                        "no-correlation", "no correlation penalty (row 3)", Map.of("correlation", "0")),
+                new Variant(
+                        "no-regularisation",
+                        "no penalties (row 4); training diverges",
+                        Map.of("correlation", "0", "l1", "0")),
+                new Variant(
+                        "no-regularisation-separate-decoders",
+                        "no penalties, two decoders (row 5)",
+                        Map.of("correlation", "0", "l1", "0", "decoders", "separate")),
+                new Variant(
+                        "high-half-on-all",
+                        "the high half trained on all digits, its L1 2e-2 (row 6)",
+                        Map.of("routing", "high-half-on-all", "l1_high_factor", "6.666666666666667")),
+                new Variant(
+                        "high-only-l1",
+                        "no routing, trained on 5-9 alone, L1 1e-3 (row 7)",
+                        Map.of(
+                                "routing", "none", "decoder_digits", "5-9", "l1", "1e-3",
+                                "correlation", "0")),
+                new Variant(
+                        "high-only",
+                        "no routing, trained on 5-9 alone, no penalties (row 8)",
+                        Map.of(
+                                "routing", "none", "decoder_digits", "5-9", "l1", "0", "correlation",
+                                "0")),
+                new Variant("no-routing", "the control: penalties, no routing (row 9)", UNROUTED),
+                new Variant(
+                        "no-routing-no-regularisation",
+                        "neither routing nor penalties (row 10)",
+                        Map.of("routing", "none", "l1", "0", "correlation", "0")),
+                new Variant(
+                        "routing-share",
+                        "half of all images train the high half besides their own",
+                        Map.of("routing_share", "0.5")),
+                new Variant(
+                        "hash-control",
+                        "halves by a hash of the pixels instead of the digit",
+                        Map.of("routing", "hash")),
+                new Variant(
+                        "single-mean",
+                        "one mean over all images, L1 1e-3, no correlation penalty",
+                        Map.of("mean", "single", "l1", "1e-3", "correlation", "0")),
+                new Variant(
+                        "plain",
+                        "a plain autoencoder with L1",
+                        Map.of("routing", "none", "correlation", "0")),
+                new Variant(
+                        "six-to-nine-only",
+                        "no routing, trained on 6-9 alone: certificates still read unseen digits",
+                        Map.of("routing", "none", "decoder_digits", "6-9", "correlation", "0")));
+    }
+
+    @Override
+    public String control() {
+        return "no-routing";
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        String mse = "mean squared error per pixel, images in [-1, 1]";
+        String mae = "mean absolute error per pixel, images in [-1, 1]";
+        return List.of(
+                new Metric("separation.{low,high}", "ratio", "on the images of a group: MSE of the"
+                        + " wrong half's certificate / MSE of the right half's; 1: no split"),
+                new Metric("decoder.mse.{low,high}", mse, "the autoencoder itself"),
+                new Metric("decoder.mae.{low,high}", mae, "the autoencoder itself"),
+                new Metric(
+                        "certificate.{low,high}.mse.{low,high}",
+                        mse,
+                        "first the half that the certificate reads, then the images"),
+                new Metric("certificate.{low,high}.mae.{low,high}", mae, "the same, absolute"),
+                new Metric(
+                        "constant.mse.{low,high}",
+                        mse,
+                        "the best constant image: the training images' pixel mean"),
+                new Metric("constant.mae.{low,high}", mae, "the same, absolute"),
+                new Metric(
+                        "per_label.{0..9}.{decoder,certificate.low,certificate.high}.{mse,mae}",
+                        "as above",
+                        "by digit; a group's figure is the mean of its digits'"));
+    }
+
+    @Override
+    public Trial open(TrialRequest request) {
+        return new SplitDigitsTrial(request);
+    }
+
+    @Override
+    public void report(RunView run, HtmlReport page) {
+        new SplitDigitsReport(run).draw(page);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.sluice.experiments.splitdigits;
+
+import dev.sluice.engine.Tensor;
+import dev.sluice.models.SplitAutoencoder;
+import dev.sluice.models.SplitAutoencoder.Half;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The loss of a batch, term by term, already weighted; a term of weight 0 is left out.
+ *
+ * <pre>
+ * reconstruction    Σᵢ (aᵢ + bᵢ) · mean over pixels of |x̂ᵢ − xᵢ|, x̂ = decoder(gate(z))
+ * certificate_low   mean over images and pixels of |certificate(sg z_low) − x|, and so for high
+ * l1_low            λ · Σₖ mean over images of |z_k|, k in the low half, and so for high
+ * correlation       γ · mean over pairs of |ρ|, ρ = aᵀb/n of the standardised halves
+ * </pre>
+ *
+ * <p>One decoder pass with a mask for each image has the gradients of the published two passes. The
+ * penalties and certificates read the code before the gate. A constant unit of the code has
+ * correlation 0 here, where the published formula is NaN.
+ */
+final class SplitDigitsLoss {
+    private final SplitAutoencoder model;
+    private final SplitDigitsSettings settings;
+
+    SplitDigitsLoss(SplitAutoencoder model, SplitDigitsSettings settings) {
+        this.model = model;
+        this.settings = settings;
+    }
+
+    /** The terms, in a fixed order. */
+    Map<String, Tensor> terms(DigitBatch batch, ImageWeights weights) {
+        Map<String, Tensor> terms = new LinkedHashMap<>();
+        Tensor x = batch.images();
+        Tensor z = model.encode(x);
+        terms.put(SplitDigitsPlan.RECONSTRUCTION, reconstruction(x, z, weights));
+        terms.put("certificate_low", error(model.certificate(z, Half.LOW), x).mean());
+        terms.put("certificate_high", error(model.certificate(z, Half.HIGH), x).mean());
+        Tensor low = model.half(z, Half.LOW);
+        Tensor high = model.half(z, Half.HIGH);
+        int images = settings.singleMean() ? settings.batch() : batch.size();
+        if (settings.l1Low() > 0) {
+            terms.put("l1_low", low.abs().sum().mul(settings.l1Low() / images));
+        }
+        if (settings.l1High() > 0) {
+            terms.put("l1_high", high.abs().sum().mul(settings.l1High() / images));
+        }
+        if (settings.correlation() > 0 && batch.size() > 1) {
+            terms.put("correlation", correlation(low, high).mul(settings.correlation()));
+        }
+        return terms;
+    }
+
+    private Tensor reconstruction(Tensor x, Tensor z, ImageWeights weights) {
+        Tensor gated = model.gate(z);
+        if (settings.separateDecoders()) {
+            List<Tensor> parts = new ArrayList<>();
+            int[] low = rows(weights.low());
+            int[] high = rows(weights.high());
+            if (low.length > 0) {
+                parts.add(weighted(model.decode(pick(gated, low)), pick(x, low), weights.low(), low));
+            }
+            if (high.length > 0) {
+                parts.add(
+                        weighted(
+                                model.decodeHigh(pick(gated, high)),
+                                pick(x, high),
+                                weights.high(),
+                                high));
+            }
+            return parts.size() == 1 ? parts.get(0) : parts.get(0).add(parts.get(1));
+        }
+        float[] total = weights.total();
+        int[] rows = rows(total);
+        return rows.length == total.length
+                ? weighted(model.decode(gated), x, total, rows)
+                : weighted(model.decode(pick(gated, rows)), pick(x, rows), total, rows);
+    }
+
+    private static int[] rows(float[] weights) {
+        List<Integer> rows = new ArrayList<>();
+        for (int i = 0; i < weights.length; i++) {
+            if (weights[i] > 0) {
+                rows.add(i);
+            }
+        }
+        return rows.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static Tensor pick(Tensor t, int[] rows) {
+        return t.select(0, Tensor.of(rows, rows.length));
+    }
+
+    private static Tensor weighted(Tensor image, Tensor x, float[] weights, int[] rows) {
+        double[] w = new double[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            w[i] = weights[rows[i]];
+        }
+        return error(image, x).mean(false, 1).mul(Tensor.of(w, w.length).to(x.dtype())).sum();
+    }
+
+    private static Tensor error(Tensor image, Tensor x) {
+        return image.to(x.dtype()).sub(x).abs();
+    }
+
+    /** Mean of |ρ| over the pairs of a low and a high unit; n − 1 under the deviation, n after. */
+    static Tensor correlation(Tensor low, Tensor high) {
+        long n = low.size(0);
+        return standardised(low)
+                .transpose(0, 1)
+                .matmul(standardised(high))
+                .div(n)
+                .abs()
+                .mean();
+    }
+
+    private static Tensor standardised(Tensor z) {
+        Tensor centred = z.sub(z.mean(true, 0));
+        Tensor variance = centred.square().sum(true, 0).div(z.size(0) - 1);
+        Tensor one = Tensor.ones(z.dtype(), variance.shape());
+        return centred.div(variance.where(variance.gt(0), one).sqrt());
+    }
+}

@@ -1,0 +1,232 @@
+package dev.sluice.experiments.splitdigits;
+
+import dev.sluice.data.BatchStream;
+import dev.sluice.data.ImageSet;
+import dev.sluice.engine.Adam;
+import dev.sluice.engine.Autocast;
+import dev.sluice.engine.Layer;
+import dev.sluice.engine.Optimizer;
+import dev.sluice.engine.ParameterGroup;
+import dev.sluice.engine.Rng;
+import dev.sluice.engine.Tensor;
+import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.TrialRequest;
+import dev.sluice.experiments.splitdigits.SplitDigitsSettings.Routing;
+import dev.sluice.models.SplitAutoencoder;
+import dev.sluice.routing.RoutePlan;
+import dev.sluice.routing.Router;
+import dev.sluice.routing.RoutingRule;
+import dev.sluice.training.Trial;
+import dev.sluice.training.TrialState;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Trains one split autoencoder (experiments of section 4.1; Adam with L2, constant rate). */
+final class SplitDigitsTrial implements Trial {
+    private final TrialRequest request;
+    private final SplitDigitsSettings settings;
+    private final ImageSet train;
+    private final boolean[] highGroup;
+    private final Tensor images;
+    private final SplitAutoencoder model;
+    private final SplitDigitsLoss loss;
+    private final Optimizer optimizer;
+    private final SplitDigitsVerification verification;
+    private final boolean pure;
+    private BatchStream stream;
+    private Rng joining;
+    private long done;
+    private long examples;
+
+    SplitDigitsTrial(TrialRequest request) {
+        this.request = request;
+        settings = SplitDigitsSettings.of(request.settings());
+        ImageSet all = request.data().train();
+        int wanted = settings.images() == 0 ? all.size() : Math.min(settings.images(), all.size());
+        train = all.first(wanted);
+        highGroup = Groups.high(train, settings.routing());
+        pure = settings.routingShare() == 1 && settings.routing() != Routing.HIGH_HALF_ON_ALL;
+        images = loadImages();
+        int pixels = train.height() * train.width();
+        try (TensorScope scope = TensorScope.open()) {
+            model =
+                    new SplitAutoencoder(
+                            settings.sizes(pixels),
+                            request.dtype(),
+                            Rng.of(request.seed(), "weights"));
+        }
+        loss = new SplitDigitsLoss(model, settings);
+        optimizer =
+                new Optimizer(
+                        Adam.standard(),
+                        settings.learningRate(),
+                        List.of(
+                                ParameterGroup.of(model.parameters().values())
+                                        .withWeightDecay(settings.weightDecay())));
+        stream = BatchStream.of(wanted, settings.batch(), Rng.of(request.seed(), "order"));
+        joining = Rng.of(request.seed(), "routing-share");
+        verification = new SplitDigitsVerification(model, loss, settings, request.seed());
+        if (settings.routing() != Routing.NONE) {
+            plan(byGroup()).check(model, SplitDigitsVerification.TERMS).orThrow();
+        }
+    }
+
+    private Tensor loadImages() {
+        try (TensorScope scope = TensorScope.open()) {
+            return SplitDigitsEvaluation.images(train, 0, train.size(), request.dtype()).retain();
+        }
+    }
+
+    private RoutingRule<? super DigitBatch> byGroup() {
+        return settings.routing() == Routing.HASH
+                ? SplitDigitsPlan.byGroup(highGroup)
+                : SplitDigitsPlan.byDigit();
+    }
+
+    private RoutePlan<DigitBatch> plan(RoutingRule<? super DigitBatch> rule) {
+        return SplitDigitsPlan.of(settings, rule, pure);
+    }
+
+    @Override
+    public long steps() {
+        return (long) settings.epochs() * stream.batchesPerEpoch();
+    }
+
+    @Override
+    public long done() {
+        return done;
+    }
+
+    @Override
+    public long examples() {
+        return examples;
+    }
+
+    @Override
+    public Map<String, Double> step(boolean log) {
+        int[] rows = stream.next();
+        boolean[] inHigh = new boolean[rows.length];
+        boolean[] joins = new boolean[rows.length];
+        int[] labels = new int[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            labels[i] = train.label(rows[i]);
+            inHigh[i] = highGroup[rows[i]];
+            joins[i] = settings.routingShare() < 1 && joining.nextDouble() >= settings.routingShare();
+        }
+        ImageWeights weights = ImageWeights.of(settings, labels, inHigh, joins);
+        RoutePlan<DigitBatch> plan =
+                plan(pure ? byGroup() : SplitDigitsPlan.byShare(weights.highShare(inHigh)));
+        Map<String, Double> scalars;
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor x = images.select(0, Tensor.of(rows, rows.length));
+            DigitBatch batch = new DigitBatch(x, labels, rows);
+            if (settings.verifyEvery() > 0 && done % settings.verifyEvery() == 0) {
+                verification.check(plan, batch, weights, done);
+            }
+            scalars = train(plan, batch, weights, log);
+        }
+        done++;
+        examples += rows.length;
+        return scalars;
+    }
+
+    private Map<String, Double> train(
+            RoutePlan<DigitBatch> plan, DigitBatch batch, ImageWeights weights, boolean log) {
+        Map<String, Double> scalars = new LinkedHashMap<>();
+        try (Router router = Router.open(model, plan, batch, done)) {
+            Map<String, Tensor> terms = terms(batch, weights);
+            Tensor total = terms.values().stream().reduce(Tensor::add).orElseThrow();
+            total.backward();
+            router.finish();
+            optimizer.step(router.leave());
+            if (log) {
+                scalars.put("loss", total.item());
+                terms.forEach((name, term) -> scalars.put("loss." + name, term.item()));
+            }
+        } finally {
+            model.clearGradients();
+        }
+        return scalars;
+    }
+
+    private Map<String, Tensor> terms(DigitBatch batch, ImageWeights weights) {
+        if (!request.bf16()) {
+            return loss.terms(batch, weights);
+        }
+        try (Autocast cast = Autocast.bf16()) {
+            return loss.terms(batch, weights);
+        }
+    }
+
+    @Override
+    public TrialState save() {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        model.state().forEach((name, t) -> tensors.put("model/" + name, t));
+        optimizer.state().forEach((name, t) -> tensors.put("optimizer/" + name, t));
+        BatchStream.State s = stream.state();
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("done", done);
+        values.put("examples", examples);
+        values.put("stream", s);
+        values.put("joining", joining.state());
+        values.put("verified", List.of(verification.checked(), verification.violations()));
+        return new TrialState(tensors, values);
+    }
+
+    @Override
+    public void restore(TrialState state) {
+        model.load(state.part("model/"));
+        optimizer.load(state.part("optimizer/"));
+        done = state.number("done");
+        examples = state.number("examples");
+        stream = BatchStream.restore(state.value("stream", BatchStream.State.class));
+        joining = Rng.restore(state.value("joining", long[].class));
+        long[] verified = state.value("verified", long[].class);
+        verification.restore(verified[0], verified[1]);
+    }
+
+    @Override
+    public Map<String, Double> evaluate() {
+        return SplitDigitsEvaluation.metrics(
+                model, request.data().test(), train.meanImage(), request.dtype());
+    }
+
+    @Override
+    public Isolation isolation() {
+        return new Isolation(
+                plan(byGroup()).claims().size(), verification.checked(), verification.violations());
+    }
+
+    @Override
+    public Map<String, Object> artefacts() {
+        return new SplitDigitsArtefacts(model, request.data().test(), request.dtype()).collect();
+    }
+
+    @Override
+    public Layer model() {
+        return model;
+    }
+
+    @Override
+    public Map<String, String> weightsMetadata() {
+        int half = settings.code() / 2;
+        return Map.of(
+                "regions",
+                "{\"low\":{\"parameters\":\"encoder.out.weight\",\"axis\":\"latent\",\"units\":\"0-"
+                        + (half - 1)
+                        + "\"},\"high\":{\"parameters\":\"encoder.out.weight\",\"axis\":\"latent\","
+                        + "\"units\":\""
+                        + half
+                        + "-"
+                        + (settings.code() - 1)
+                        + "\"}}");
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        model.close();
+        images.close();
+    }
+}
