@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Our step and the published loop's, alternating in one sitting: medians, and the ratio of medians.
+
+    python bench/pytorch/paired.py --data DIR --rounds 5 --threads 2
+
+Every round runs each side in a process of its own, and the side that goes first changes from round to round, so that
+a slow drift of the machine meets both alike.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+
+
+def run(command, threads):
+    environment = os.environ | ({"OMP_NUM_THREADS": str(threads)} if threads else {})
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}: exit {done.returncode}")
+    return json.loads(done.stdout)
+
+
+def commands(options):
+    ours = [options.sluice, "bench", "split-digits", "--dtype", options.dtype, "--json"]
+    theirs = [options.python, str(HERE / "split_digits.py"), "--data", str(options.data.resolve()),
+              "--steps", str(options.steps), "--dtype", options.torch_dtype or options.dtype]
+    if options.threads:
+        theirs += ["--threads", str(options.threads)]
+    made = {"sluice": ours, "published": theirs}
+    return made | ({"tuned": [*theirs, "--tuned"]} if options.tuned else {})
+
+
+def measure(options):
+    sides, results = commands(options), {}
+    for number in range(options.rounds):
+        order = list(sides) if number % 2 == 0 else list(reversed(sides))
+        for side in order:
+            result = run(sides[side], options.threads)
+            results.setdefault(side, []).append(result)
+            print(f"round {number + 1}/{options.rounds} {side}: {result['step_seconds_median']:.3f} s", file=sys.stderr)
+    return results
+
+
+def summary(results):
+    sides = {}
+    for side, rounds in results.items():
+        first = rounds[0]
+        sides[side] = {
+            "step_seconds_median": statistics.median(r["step_seconds_median"] for r in rounds),
+            "step_seconds_rounds": [r["step_seconds_median"] for r in rounds],
+            "gemm_gflops": statistics.median(r["gemm_gflops"] for r in rounds),
+            "threads": first["threads"], "dtype": first["dtype"], "steps_per_round": first["steps"],
+        }
+    ours = sides["sluice"]["step_seconds_median"]
+    ratios = {side: ours / value["step_seconds_median"] for side, value in sides.items() if side != "sluice"}
+    threads = {side: value["threads"] for side, value in sides.items()}
+    if len(set(threads.values())) > 1:
+        print(f"warning: the sides used different numbers of threads: {threads}", file=sys.stderr)
+    return {"rounds": len(results["sluice"]), "sides": sides, "ratio_of_medians": ratios}
+
+
+def table(found):
+    lines = ["| side | dtype | threads | step, median of rounds (s) | rounds (s) | GEMM (GFLOP/s) | Sluice / side |",
+             "|---|---|---|---|---|---|---|"]
+    for side, value in found["sides"].items():
+        rounds = ", ".join(f"{seconds:.3f}" for seconds in value["step_seconds_rounds"])
+        ratio = found["ratio_of_medians"].get(side)
+        lines.append(f"| {side} | {value['dtype']} | {value['threads']} | {value['step_seconds_median']:.3f} | {rounds} "
+                     f"| {value['gemm_gflops']:.0f} | {'' if ratio is None else f'{ratio:.2f}'} |")
+    return "\n".join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the MNIST IDX files, for the PyTorch side")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=10, help="timed steps a round, PyTorch side")
+    parser.add_argument("--threads", type=int, help="for both sides (OMP_NUM_THREADS)")
+    parser.add_argument("--dtype", choices=("f32", "bf16"), default="f32", help="our side, and PyTorch's unless --torch-dtype")
+    parser.add_argument("--torch-dtype", choices=("f32", "bf16"), help="f32: our bf16 against the published f32 loop")
+    parser.add_argument("--tuned", action="store_true", help="a third side: PyTorch with one pass and fused Adam")
+    parser.add_argument("--sluice", default=str(ROOT / "sluice"))
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--json-out", type=Path, help="also write the JSON there")
+    options = parser.parse_args()
+    found = summary(measure(options))
+    text = json.dumps(found, indent=1)
+    if options.json_out:
+        options.json_out.write_text(text + "\n", encoding="utf-8")
+    print(text)
+    print()
+    print(table(found))
+
+
+if __name__ == "__main__":
+    main()
