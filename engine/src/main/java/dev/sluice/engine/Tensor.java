@@ -376,8 +376,13 @@ public final class Tensor implements AutoCloseable {
 
     /** The gradient accumulated by {@link #backward}, or null before there was one. */
     public @Nullable Tensor grad() {
-        Tensor g = Native.call("grad", () -> nat().grad(), this);
-        return Native.defined(g.nat) ? g : null;
+        // grad() lends a reference into the leaf: a handle of our own outlives clearGrad and close
+        Tensor g = Native.call("grad", () -> new org.bytedeco.pytorch.Tensor(nat().grad()), this);
+        if (Native.defined(g.nat)) {
+            return g;
+        }
+        g.close();
+        return null;
     }
 
     /** Forgets the gradient. */
@@ -469,7 +474,7 @@ public final class Tensor implements AutoCloseable {
             java.util.function.Supplier<org.bytedeco.pytorch.Tensor> body,
             Tensor other) {
         try (GradMode off = GradMode.off()) {
-            Native.call(name, body, this, other).nat.close();
+            Native.value(name, body, this, other);
         }
     }
 
@@ -759,16 +764,19 @@ public final class Tensor implements AutoCloseable {
         return Native.call(
                 "normalized",
                 () -> {
-                    T_TensorTensorTensor_T out =
-                            torch.native_layer_norm(
-                                    nat(), new long[] {nat().size(-1)}, absent(), absent(), eps);
-                    return out.get0();
+                    try (TensorOptional absent = new TensorOptional();
+                            T_TensorTensorTensor_T out =
+                                    torch.native_layer_norm(
+                                            nat(),
+                                            new long[] {nat().size(-1)},
+                                            absent,
+                                            absent,
+                                            eps)) {
+                        // get0() lends a reference into the tuple
+                        return new org.bytedeco.pytorch.Tensor(out.get0());
+                    }
                 },
                 this);
-    }
-
-    private static TensorOptional absent() {
-        return new TensorOptional();
     }
 
     /**
