@@ -1,0 +1,225 @@
+package dev.sluice.report;
+
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.WritableRaster;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Properties;
+import javax.imageio.ImageIO;
+
+/**
+ * Rows of small greyscale images with a label to each row, as one picture: for inputs above their
+ * reconstructions. A pixel says how much ink there is, 0 none and 255 full: dark on light paper,
+ * light on dark. Images are row-major unsigned bytes.
+ */
+public final class ImageGrid extends Chart {
+    private static final int GAP = 2;
+
+    private final int width;
+    private final int height;
+    private final List<String> labels = new ArrayList<>();
+    private final List<List<byte[]>> rows = new ArrayList<>();
+    private List<String> columnLabels = List.of();
+
+    private ImageGrid(String title, int width, int height) {
+        super(title);
+        this.width = width;
+        this.height = height;
+    }
+
+    /**
+     * An empty grid for images of the given size in pixels.
+     *
+     * @throws IllegalArgumentException if a side is not from 1 to 1024
+     */
+    public static ImageGrid of(String title, int width, int height) {
+        if (width < 1 || height < 1 || width > 1024 || height > 1024) {
+            throw new IllegalArgumentException(
+                    "image grid \"%s\": expected sides from 1 to 1024, found %d by %d"
+                            .formatted(title, width, height));
+        }
+        return new ImageGrid(title, width, height);
+    }
+
+    /** Names the columns, left to right; columns without a name stay bare. */
+    public ImageGrid columns(List<String> names) {
+        columnLabels = List.copyOf(names);
+        return this;
+    }
+
+    /**
+     * Adds a row of images under the last one.
+     *
+     * @throws IllegalArgumentException if an image has not {@code width * height} bytes
+     */
+    public ImageGrid row(String label, List<byte[]> images) {
+        for (byte[] image : images) {
+            Series.requireLength(label, "bytes of an image", width * height, image.length);
+        }
+        labels.add(label);
+        rows.add(images.stream().map(byte[]::clone).toList());
+        return this;
+    }
+
+    /**
+     * The bytes of an image whose pixels run from {@code low} (no ink) to {@code high} (full ink).
+     * Values beyond are clamped, NaN becomes no ink.
+     */
+    public static byte[] bytes(float[] pixels, float low, float high) {
+        byte[] bytes = new byte[pixels.length];
+        for (int i = 0; i < pixels.length; i++) {
+            float share = Math.max(0, Math.min(1, (pixels[i] - low) / (high - low)));
+            bytes[i] = (byte) Math.round(share * 255);
+        }
+        return bytes;
+    }
+
+    /** The images alone as a PNG, black on white, each pixel drawn {@code scale} times as large. */
+    public byte[] png(int scale) {
+        return encode(raster(scale), false);
+    }
+
+    /**
+     * Writes {@link #png} to a file, whole or not at all.
+     *
+     * @throws UncheckedIOException if the file cannot be written
+     */
+    public void writePng(Path file, int scale) {
+        WholeFile.write(file, png(scale));
+    }
+
+    private int columns() {
+        return rows.stream().mapToInt(List::size).max().orElse(0);
+    }
+
+    private int pixelsAcross() {
+        return Math.max(1, columns() * (width + GAP) - GAP);
+    }
+
+    private int pixelsDown() {
+        return Math.max(1, rows.size() * (height + GAP) - GAP);
+    }
+
+    @Override
+    Drawing draw() {
+        double label =
+                Math.min(
+                        150, labels.stream().mapToDouble(s -> Markup.width(s, 12)).max().orElse(0));
+        double left = label > 0 ? label + 12 : 0;
+        double scale = Math.max(1, Math.min(2, Math.floor((Plot.WIDTH - left) / pixelsAcross())));
+        double top = columnLabels.isEmpty() ? 36 : 56;
+        Svg svg = new Svg();
+        svg.text("title", 0, 18, Math.max(Plot.WIDTH, left + scale * pixelsAcross()), title());
+        double tileX = (width + GAP) * scale;
+        double tileY = (height + GAP) * scale;
+        for (int c = 0; c < Math.min(columns(), columnLabels.size()); c++) {
+            double middle = left + c * tileX + width * scale / 2;
+            svg.text("tick mid", middle, top - 8, tileX, columnLabels.get(c));
+        }
+        for (int r = 0; r < rows.size(); r++) {
+            double y = top + r * tileY;
+            svg.text("label end", left - 12, y + height * scale / 2 + 4, label + 1, labels.get(r));
+            for (int c = 0; c < rows.get(r).size(); c++) {
+                svg.leaf(
+                        "rect",
+                        "class",
+                        "tile",
+                        "x",
+                        left + c * tileX,
+                        "y",
+                        y,
+                        "width",
+                        width * scale,
+                        "height",
+                        height * scale);
+            }
+        }
+        if (columns() > 0) {
+            String data =
+                    "data:image/png;base64,"
+                            + Base64.getEncoder().encodeToString(encode(raster(1), true));
+            svg.leaf(
+                    "image",
+                    "class",
+                    "ink",
+                    "x",
+                    left,
+                    "y",
+                    top,
+                    "width",
+                    pixelsAcross() * scale,
+                    "height",
+                    pixelsDown() * scale,
+                    "href",
+                    data);
+        }
+        double across = Math.max(Plot.WIDTH, left + pixelsAcross() * scale);
+        return new Drawing(across, top + pixelsDown() * scale + 4, svg.toString(), summary());
+    }
+
+    /** How much ink each pixel has, in the order of the picture's rows. */
+    private byte[][] raster(int scale) {
+        byte[][] ink = new byte[pixelsDown() * scale][pixelsAcross() * scale];
+        for (int r = 0; r < rows.size(); r++) {
+            for (int c = 0; c < rows.get(r).size(); c++) {
+                byte[] image = rows.get(r).get(c);
+                for (int y = 0; y < height * scale; y++) {
+                    for (int x = 0; x < width * scale; x++) {
+                        byte pixel = image[y / scale * width + x / scale];
+                        ink[r * (height + GAP) * scale + y][c * (width + GAP) * scale + x] = pixel;
+                    }
+                }
+            }
+        }
+        return ink;
+    }
+
+    /** Black ink of varying opacity, or the same laid on white paper. */
+    private static byte[] encode(byte[][] ink, boolean transparent) {
+        BufferedImage picture =
+                transparent
+                        ? transparent(ink[0].length, ink.length)
+                        : new BufferedImage(
+                                ink[0].length, ink.length, BufferedImage.TYPE_BYTE_GRAY);
+        WritableRaster raster = picture.getRaster();
+        for (int y = 0; y < ink.length; y++) {
+            for (int x = 0; x < ink[y].length; x++) {
+                int amount = ink[y][x] & 0xFF;
+                raster.setPixel(
+                        x, y, transparent ? new int[] {0, amount} : new int[] {255 - amount});
+            }
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(picture, "png", out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot encode a PNG in memory", e);
+        }
+        return out.toByteArray();
+    }
+
+    private static BufferedImage transparent(int width, int height) {
+        ComponentColorModel model =
+                new ComponentColorModel(
+                        ColorSpace.getInstance(ColorSpace.CS_GRAY),
+                        true,
+                        false,
+                        Transparency.TRANSLUCENT,
+                        DataBuffer.TYPE_BYTE);
+        WritableRaster raster = model.createCompatibleWritableRaster(width, height);
+        return new BufferedImage(model, raster, false, new Properties());
+    }
+
+    private String summary() {
+        return "Grid of images, one row each: " + String.join(", ", labels) + ".";
+    }
+}

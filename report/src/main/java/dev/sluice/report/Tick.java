@@ -1,0 +1,4 @@
+package dev.sluice.report;
+
+/** A labelled place on an axis. */
+record Tick(double value, String label) {}
