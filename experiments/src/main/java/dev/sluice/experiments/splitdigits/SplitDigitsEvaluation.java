@@ -31,6 +31,20 @@ final class SplitDigitsEvaluation {
         return Tensor.of(part, count, pixels).to(dtype).div(255).sub(0.5).div(0.5);
     }
 
+    /** The mean of each pixel over a set: its best constant image, in [−1, 1]. */
+    static double[] meanImage(ImageSet set) {
+        int pixels = set.height() * set.width();
+        byte[] all = set.images();
+        double[] mean = new double[pixels];
+        for (int i = 0; i < all.length; i++) {
+            mean[i % pixels] += all[i] & 0xFF;
+        }
+        for (int p = 0; p < pixels; p++) {
+            mean[p] = (mean[p] / set.size() / 255 - 0.5) / 0.5;
+        }
+        return mean;
+    }
+
     /** Every metric by its public name. */
     static Map<String, Double> metrics(
             SplitAutoencoder model, ImageSet test, double[] constantImage, DType dtype) {

@@ -66,7 +66,7 @@ final class SplitDigitsTrial implements Trial {
                                         .withWeightDecay(settings.weightDecay())));
         stream = BatchStream.of(wanted, settings.batch(), Rng.of(request.seed(), "order"));
         joining = Rng.of(request.seed(), "routing-share");
-        verification = new SplitDigitsVerification(model, loss, settings, request.seed());
+        verification = new SplitDigitsVerification(model, loss, request.seed());
         if (settings.routing() != Routing.NONE) {
             plan(byGroup()).check(model, SplitDigitsVerification.TERMS).orThrow();
         }
@@ -121,7 +121,9 @@ final class SplitDigitsTrial implements Trial {
         try (TensorScope scope = TensorScope.open()) {
             Tensor x = images.select(0, Tensor.of(rows, rows.length));
             DigitBatch batch = new DigitBatch(x, labels, rows);
-            if (settings.verifyEvery() > 0 && done % settings.verifyEvery() == 0) {
+            if (!plan.claims().isEmpty()
+                    && settings.verifyEvery() > 0
+                    && done % settings.verifyEvery() == 0) {
                 verification.check(plan, batch, weights, done);
             }
             scalars = train(plan, batch, weights, log);
@@ -189,7 +191,10 @@ final class SplitDigitsTrial implements Trial {
     @Override
     public Map<String, Double> evaluate() {
         return SplitDigitsEvaluation.metrics(
-                model, request.data().test(), train.meanImage(), request.dtype());
+                model,
+                request.data().test(),
+                SplitDigitsEvaluation.meanImage(train),
+                request.dtype());
     }
 
     @Override

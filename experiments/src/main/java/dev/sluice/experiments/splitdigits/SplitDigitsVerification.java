@@ -1,0 +1,81 @@
+package dev.sluice.experiments.splitdigits;
+
+import dev.sluice.engine.Rng;
+import dev.sluice.engine.Tensor;
+import dev.sluice.models.SplitAutoencoder;
+import dev.sluice.routing.IsolationReport;
+import dev.sluice.routing.IsolationVerifier;
+import dev.sluice.routing.RoutePlan;
+import java.util.Set;
+
+/**
+ * Tries the plan's claims during training: other pixels for the images of one group must leave
+ * every bit of the other half's gradient as it was.
+ */
+final class SplitDigitsVerification {
+    /** The names of the loss terms. */
+    static final Set<String> TERMS =
+            Set.of(
+                    SplitDigitsPlan.RECONSTRUCTION,
+                    "certificate_low",
+                    "certificate_high",
+                    "l1_low",
+                    "l1_high",
+                    "correlation");
+
+    private static final int TRIALS = 1;
+
+    private final SplitAutoencoder model;
+    private final SplitDigitsLoss loss;
+    private final long seed;
+    private long checked;
+    private long violations;
+
+    SplitDigitsVerification(SplitAutoencoder model, SplitDigitsLoss loss, long seed) {
+        this.model = model;
+        this.loss = loss;
+        this.seed = seed;
+    }
+
+    /** Tries every claim of {@code plan} on a batch; draws do not touch the training's. */
+    IsolationReport check(
+            RoutePlan<DigitBatch> plan, DigitBatch batch, ImageWeights weights, long step) {
+        IsolationVerifier<DigitBatch> verifier =
+                new IsolationVerifier<>(
+                        model,
+                        plan,
+                        b -> loss.terms(b, weights),
+                        SplitDigitsVerification::otherPixels);
+        IsolationReport report =
+                verifier.check(batch, Rng.of(seed, "verification-" + step), TRIALS);
+        checked++;
+        violations += report.violations().size();
+        return report;
+    }
+
+    /** Replaces the images at {@code points} by noise, in half of the tries far out of range. */
+    private static DigitBatch otherPixels(DigitBatch batch, boolean[] points, Rng rng) {
+        Tensor x = batch.images();
+        double scale = rng.nextDouble() < 0.5 ? 1 : 100;
+        Tensor noise = Tensor.uniform(rng, -scale, scale, x.dtype(), x.shape());
+        double[] chosen = new double[points.length];
+        for (int i = 0; i < points.length; i++) {
+            chosen[i] = points[i] ? 1 : 0;
+        }
+        Tensor mask = Tensor.of(chosen, points.length, 1).gt(0.5);
+        return new DigitBatch(noise.where(mask, x), batch.labels(), batch.examples());
+    }
+
+    long checked() {
+        return checked;
+    }
+
+    long violations() {
+        return violations;
+    }
+
+    void restore(long checked, long violations) {
+        this.checked = checked;
+        this.violations = violations;
+    }
+}
