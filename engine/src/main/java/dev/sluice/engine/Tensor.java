@@ -469,7 +469,7 @@ public final class Tensor implements AutoCloseable {
             java.util.function.Supplier<org.bytedeco.pytorch.Tensor> body,
             Tensor other) {
         try (GradMode off = GradMode.off()) {
-            Native.call(name, body, this, other).nat.close();
+            Native.value(name, body, this, other);
         }
     }
 
