@@ -67,8 +67,7 @@ public final class AtomicFiles {
                     StandardCopyOption.REPLACE_EXISTING);
             forceFolder(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "cannot write " + target + ": " + Problems.describe(e), e);
+            throw FileProblem.of("cannot write " + target, e);
         } finally {
             deleteQuietly(temporary);
         }
@@ -86,8 +85,7 @@ public final class AtomicFiles {
                 Files.deleteIfExists(leftover);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "cannot clear " + folder + ": " + Problems.describe(e), e);
+            throw FileProblem.of("cannot clear " + folder, e);
         }
     }
 

@@ -242,7 +242,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     private static UncheckedIOException unreadable(Path path, IOException e) {
-        return new UncheckedIOException("cannot read " + path + ": " + Problems.describe(e), e);
+        return FileProblem.of("cannot read " + path, e);
     }
 
     private static void closeQuietly(@Nullable FileChannel channel, Exception reason) {

@@ -1,0 +1,233 @@
+package dev.sluice.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.sluice.engine.FileProblem;
+import dev.sluice.engine.SafetensorsException;
+import dev.sluice.engine.SafetensorsFile;
+import dev.sluice.engine.SafetensorsFile.Part;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checkpoints of a run. Save one whenever losing the steps since the last would hurt, and when
+ * a run is asked to stop; {@link #latest} finds where to go on.
+ *
+ * <p>A checkpoint is one safetensors file, {@code checkpoint-NUMBER.safetensors}, with the {@link
+ * Checkpoint} as JSON in its metadata and a CRC-32C over all of it. It takes its name only when it
+ * is complete and on disk, so a process killed at any moment leaves the one before. The newest two
+ * are kept, and of the variant and seed in training the one with the lowest score.
+ *
+ * <p>For one process at a time: the lock of the {@link RunFolder} sees to that.
+ */
+public final class CheckpointStore {
+    private static final String SCHEMA = "sluice.checkpoint/1";
+    private static final String EXPECTED = "a checkpoint " + SCHEMA;
+    private static final int NEWEST = 2;
+    private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})\\.safetensors");
+
+    private final Path folder;
+
+    /** The checkpoints in {@code folder}, which is made when the first is saved. */
+    public CheckpointStore(Path folder) {
+        this.folder = folder;
+    }
+
+    /** A checkpoint found whole: its state and, until it is closed, its tensors. */
+    public static final class Loaded implements AutoCloseable {
+        private final Path path;
+        private final Checkpoint state;
+        private final SafetensorsFile tensors;
+
+        @MustBeClosed
+        @SuppressWarnings("MustBeClosedChecker") // close() closes it
+        private Loaded(Path path, Checkpoint state) {
+            this.path = path;
+            this.state = state;
+            this.tensors = SafetensorsFile.open(path);
+        }
+
+        /** The file it was read from. */
+        public Path path() {
+            return path;
+        }
+
+        /** Where the run stood. */
+        public Checkpoint state() {
+            return state;
+        }
+
+        /** The tensors; closed with this. */
+        public SafetensorsFile tensors() {
+            return tensors;
+        }
+
+        @Override
+        public void close() {
+            tensors.close();
+        }
+    }
+
+    /**
+     * Saves a checkpoint, then deletes those no longer kept. The content of each tensor is asked
+     * for twice and must be the same both times.
+     *
+     * @throws UncheckedIOException if the system refuses; the checkpoints before are then all there
+     */
+    public void save(Checkpoint state, List<Part> tensors) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw FileProblem.of("cannot create " + folder, e);
+        }
+        List<Path> newestFirst = files();
+        long number = newestFirst.isEmpty() ? 1 : number(newestFirst.get(0)) + 1;
+        Path path =
+                folder.resolve(String.format(Locale.ROOT, "checkpoint-%08d.safetensors", number));
+        String json = Json.line(Json.mapper().valueToTree(state));
+        String sum = CheckpointSum.of(tensors, json);
+        SafetensorsFile.write(
+                path, tensors, Map.of("schema", SCHEMA, "state", json, "crc32c", sum));
+        prune();
+    }
+
+    /**
+     * The newest checkpoint that is whole, or null if there is none. Each damaged one on the way is
+     * passed over, and {@code say} gets a line that names it and what is wrong.
+     *
+     * @throws UncheckedIOException if the system refuses
+     */
+    @MustBeClosed
+    public @Nullable Loaded latest(Consumer<String> say) {
+        for (Path file : files()) {
+            try {
+                return open(file);
+            } catch (SafetensorsException | RunException e) {
+                say.accept("checkpoint passed over: " + e.getMessage());
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Opens one checkpoint and checks all of it.
+     *
+     * @throws SafetensorsException if it is damaged
+     * @throws RunException if it is a sound file but not a checkpoint, or its sum is wrong
+     * @throws UncheckedIOException if the system refuses
+     */
+    @MustBeClosed
+    public static Loaded open(Path file) {
+        return new Loaded(file, verified(file));
+    }
+
+    /** The files of all checkpoints, newest first, damaged ones among them. */
+    public List<Path> files() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            List<Path> files = new ArrayList<>(all.filter(file -> number(file) >= 0).toList());
+            files.sort((a, b) -> Long.compare(number(b), number(a)));
+            return files;
+        } catch (IOException e) {
+            throw FileProblem.of("cannot list " + folder, e);
+        }
+    }
+
+    private void prune() {
+        List<Path> files = files();
+        Set<Path> kept = new HashSet<>();
+        Checkpoint newest = null;
+        double bestScore = Double.POSITIVE_INFINITY;
+        Path best = null;
+        for (Path file : files) {
+            Checkpoint state = stateIfSound(file);
+            if (state == null) {
+                continue;
+            }
+            if (kept.size() < NEWEST) {
+                kept.add(file);
+            }
+            newest = newest == null ? state : newest;
+            Double score = state.score();
+            if (score != null && score < bestScore && state.sameTraining(newest)) {
+                bestScore = score;
+                best = file;
+            }
+        }
+        for (Path file : files) {
+            if (!kept.contains(file) && !file.equals(best)) {
+                delete(file);
+            }
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw FileProblem.of("cannot delete " + file, e);
+        }
+    }
+
+    private static Checkpoint verified(Path file) {
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            Checkpoint state = state(file, tensors.metadata());
+            String json = text(file, tensors.metadata(), "state");
+            String wanted = text(file, tensors.metadata(), "crc32c");
+            String found = CheckpointSum.of(tensors, json);
+            if (!found.equals(wanted)) {
+                throw new RunException(file, "content", "CRC-32C " + wanted, found);
+            }
+            return state;
+        }
+    }
+
+    /** Looks at the header only: what to keep is decided after every save. */
+    private static @Nullable Checkpoint stateIfSound(Path file) {
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            return state(file, tensors.metadata());
+        } catch (SafetensorsException | RunException e) {
+            return null;
+        }
+    }
+
+    private static Checkpoint state(Path file, Map<String, String> metadata) {
+        String schema = text(file, metadata, "schema");
+        if (!schema.equals(SCHEMA)) {
+            throw new RunException(file, "metadata", EXPECTED, schema);
+        }
+        try {
+            return Json.mapper().readValue(text(file, metadata, "state"), Checkpoint.class);
+        } catch (JsonProcessingException e) {
+            throw new RunException(file, "state", EXPECTED, e.getOriginalMessage());
+        }
+    }
+
+    private static String text(Path file, Map<String, String> metadata, String key) {
+        String text = metadata.get(key);
+        if (text == null) {
+            throw new RunException(file, "metadata", EXPECTED, "no \"" + key + "\"");
+        }
+        return text;
+    }
+
+    private static long number(Path file) {
+        Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
+        return name.matches() ? Long.parseLong(name.group(1)) : -1;
+    }
+}
