@@ -123,7 +123,7 @@ public final class Router implements AutoCloseable {
                                 + hook.name()
                                 + "#"
                                 + number,
-                        new MaskTable(route, 1, step).count(assignment),
+                        MaskTable.count(route, assignment),
                         gradient);
         undo.push(
                 hook.intercept(
@@ -189,7 +189,10 @@ public final class Router implements AutoCloseable {
         }
         MaskTable table = new MaskTable(route, (int) p.value().size(axis), step);
         RoutingTrace.Place place =
-                trace.place("parameter " + p.name() + "#" + number, table.count(assignment), false);
+                trace.place(
+                        "parameter " + p.name() + "#" + number,
+                        MaskTable.count(route, assignment),
+                        false);
         place.passedForward();
         parameterMasks
                 .computeIfAbsent(p, q -> new ArrayList<>())
