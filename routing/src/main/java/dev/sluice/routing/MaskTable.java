@@ -46,9 +46,9 @@ final class MaskTable {
                         .toArray(float[][]::new);
         for (int p = 0; p < assignment.points(); p++) {
             if (assignment.blended()) {
-                float w = assignment.weight(p);
+                double w = assignment.weight(p);
                 for (int u = 0; u < size; u++) {
-                    out[p * size + u] = (1 - w) * byId[0][u] + w * byId[1][u];
+                    out[p * size + u] = (float) ((1 - w) * byId[0][u] + w * byId[1][u]);
                 }
             } else {
                 int id = assignment.id(p);
