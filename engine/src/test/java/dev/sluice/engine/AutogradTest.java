@@ -153,4 +153,21 @@ class AutogradTest {
             assertTrue(g != null && g.dtype() == DType.F32);
         }
     }
+
+    @Test
+    void operations_in_place_leave_the_tensor_open_and_nothing_behind() {
+        Tensor t = Tensor.ones(DType.F32, 2).retain();
+        Tensor two = Tensor.of(new float[] {2, 2}, 2).retain();
+        long before = NativeMemory.liveObjects();
+        t.copyFrom(two);
+        t.addInPlace(two);
+        t.mulInPlace(3);
+        assertArrayEquals(new float[] {12, 12}, t.toFloats());
+        t.zeroInPlace();
+        assertArrayEquals(new float[] {0, 0}, t.toFloats());
+        assertTrue(NativeMemory.liveObjects() <= before);
+        t.close();
+        two.close();
+        assertTrue(t.isClosed());
+    }
 }

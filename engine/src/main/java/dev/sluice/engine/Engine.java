@@ -1,0 +1,56 @@
+package dev.sluice.engine;
+
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_full;
+import org.bytedeco.pytorch.global.torch;
+
+/** The native library as a whole: which one it is, what it uses of the processor, its threads. */
+public final class Engine {
+    private Engine() {}
+
+    /** How many threads an operation may use. */
+    public static int threads() {
+        Native.start();
+        return torch.get_num_threads();
+    }
+
+    /**
+     * Sets how many threads an operation may use, in elementwise kernels and matrix products alike,
+     * for operations called from this thread. Sums are split by thread: results of different counts
+     * differ by rounding.
+     *
+     * @throws IllegalArgumentException if {@code threads} is below 1
+     */
+    public static void setThreads(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads: expected at least 1, found " + threads);
+        }
+        Native.start();
+        torch.set_num_threads(threads);
+        openblas_full.openblas_set_num_threads(threads);
+    }
+
+    /** How many threads matrix products use: their library has a pool of its own. */
+    static int productThreads() {
+        Native.start();
+        return openblas_full.openblas_get_num_threads();
+    }
+
+    /** The native library and its version, such as {@code libtorch 2.10.0-1.5.13}. */
+    public static String version() {
+        Native.start();
+        try {
+            return "libtorch " + Loader.getVersion("org.bytedeco", "pytorch");
+        } catch (java.io.IOException e) {
+            throw new TensorException("the version of libtorch could not be read", e);
+        }
+    }
+
+    /** The instruction set that elementwise kernels were chosen for, such as {@code AVX512}. */
+    public static String cpuCapability() {
+        Native.start();
+        try (org.bytedeco.javacpp.BytePointer name = torch.get_cpu_capability()) {
+            return name.getString();
+        }
+    }
+}

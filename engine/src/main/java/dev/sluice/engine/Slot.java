@@ -1,0 +1,153 @@
+package dev.sluice.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an optimiser keeps for one parameter: its moments, and how many steps it has taken. The
+ * count is a single number until a step leaves part of the parameter; from then on it has as many
+ * elements as the masks need, and broadcasts to the parameter. Nothing is kept before the first
+ * step.
+ */
+final class Slot implements AutoCloseable {
+    private static final String STEP = "step";
+
+    private final Parameter parameter;
+    private List<Tensor> moments = List.of();
+    private @Nullable Tensor count;
+    private boolean fresh = true;
+
+    Slot(Parameter parameter) {
+        this.parameter = parameter;
+    }
+
+    Parameter parameter() {
+        return parameter;
+    }
+
+    Tensor moment(int i) {
+        return moments.get(i);
+    }
+
+    /** How many steps each element has taken. */
+    Tensor count() {
+        if (count == null) {
+            throw new TensorException("no step taken yet: " + parameter.name());
+        }
+        return count;
+    }
+
+    /** Whether no element has stepped yet. */
+    boolean fresh() {
+        return fresh;
+    }
+
+    /** Whether the fused kernels, which know one count and dense memory only, may step it. */
+    boolean fusable() {
+        return count().count() == 1 && parameter.value().nat().is_contiguous();
+    }
+
+    /** Makes moments of zeros, unless there are some. */
+    void start(List<String> names) {
+        if (count == null) {
+            Tensor value = parameter.value();
+            moments = names.stream().map(n -> Tensor.zeros(value.dtype(), value.shape())).toList();
+            moments.forEach(Tensor::retain);
+            count = Tensor.zeros(DType.I64).retain();
+        }
+    }
+
+    /** Counts a step of the elements that are not left. */
+    void advance(@Nullable Tensor left) {
+        fresh = false;
+        Tensor before = count();
+        Tensor one = Tensor.ones(DType.I64);
+        if (left == null) {
+            before.addInPlace(one);
+        } else {
+            count = before.add(left.logicalNot().to(DType.I64)).retain();
+            before.close();
+        }
+    }
+
+    /** Notes that a fused kernel counted a step. */
+    void advanced() {
+        fresh = false;
+    }
+
+    void save(List<String> names, Map<String, Tensor> into) {
+        if (count != null) {
+            for (int i = 0; i < names.size(); i++) {
+                into.put(names.get(i) + "/" + parameter.name(), moments.get(i));
+            }
+            into.put(STEP + "/" + parameter.name(), count);
+        }
+    }
+
+    /** The keys under which {@link #save} puts the state. */
+    List<String> keys(List<String> names) {
+        List<String> keys = new ArrayList<>();
+        names.forEach(n -> keys.add(n + "/" + parameter.name()));
+        keys.add(STEP + "/" + parameter.name());
+        return keys;
+    }
+
+    /** What keeps {@code state} from being loaded, in words; all of it or none must be there. */
+    List<String> problems(List<String> names, Map<String, Tensor> state) {
+        List<String> keys = keys(names);
+        if (keys.stream().noneMatch(state::containsKey)) {
+            return List.of();
+        }
+        List<String> problems = new ArrayList<>();
+        for (String key : keys) {
+            Tensor t = state.get(key);
+            if (t == null) {
+                problems.add("missing " + key);
+            } else if (!(key.startsWith(STEP + "/") ? countFits(t) : momentFits(t))) {
+                problems.add(key + " does not fit " + parameter + ": found " + t);
+            }
+        }
+        return problems;
+    }
+
+    private boolean countFits(Tensor t) {
+        return t.dtype() == DType.I64 && Leave.broadcasts(t.shape(), parameter.value().shape());
+    }
+
+    private boolean momentFits(Tensor t) {
+        return t.dtype() == parameter.value().dtype()
+                && Arrays.equals(t.shape(), parameter.value().shape());
+    }
+
+    /** Replaces the state by copies; {@link #problems} found none. */
+    void load(List<String> names, Map<String, Tensor> state) {
+        List<Tensor> copies =
+                keys(names).stream()
+                        .filter(state::containsKey)
+                        .map(key -> Objects.requireNonNull(state.get(key)))
+                        .map(t -> t.contiguous().copy().retain())
+                        .toList();
+        close();
+        if (!copies.isEmpty()) {
+            moments = copies.subList(0, names.size());
+            Tensor counted = copies.get(names.size());
+            fresh = counted.max().item() == 0;
+            count = counted;
+        }
+    }
+
+    @Override
+    public void close() {
+        moments.forEach(Tensor::close);
+        moments = List.of();
+        if (count != null) {
+            count.close();
+            count = null;
+        }
+        fresh = true;
+    }
+}
