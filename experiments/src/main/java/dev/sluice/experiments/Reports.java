@@ -1,6 +1,7 @@
 package dev.sluice.experiments;
 
 import dev.sluice.report.HtmlReport;
+import dev.sluice.report.Table;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,10 +25,19 @@ public final class Reports {
                                         + run.manifest().seeds().size()
                                         + (run.manifest().seeds().size() == 1 ? " seed" : " seeds"))
                         .footer(String.join(" ", run.manifest().commandLine()));
-        Catalogue.experiment(run.manifest().experiment()).report(run, page);
+        Experiment experiment = Catalogue.experiment(run.manifest().experiment());
+        experiment.report(run, page);
         Path file = run.folder().resolve("report.html");
         page.write(file);
+        Table table = experiment.table(run);
+        table.writeCsv(run.folder().resolve("table.csv"));
+        table.writeLatex(run.folder().resolve("table.tex"));
         return file;
+    }
+
+    /** The run's main table for a terminal. */
+    public static String console(RunView run) {
+        return Catalogue.experiment(run.manifest().experiment()).table(run).console();
     }
 
     /** Writes a page that compares several runs. */
