@@ -38,6 +38,6 @@ class EngineTest {
             assertTrue(NativeMemory.liveObjects() > objects);
             assertTrue(NativeMemory.residentBytes() - bytes > 32 << 20);
         }
-        assertEquals(objects, NativeMemory.liveObjects());
+        assertTrue(NativeMemory.liveObjects() <= objects);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.experiments;
 
 import dev.sluice.report.HtmlReport;
+import dev.sluice.report.Table;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,9 @@ public interface Experiment {
 
     /** Starts a trial from the beginning. */
     Trial open(TrialRequest request);
+
+    /** The run's main table: for the terminal, CSV and LaTeX. */
+    Table table(RunView run);
 
     /** Draws the run's page from what the run folder holds. */
     void report(RunView run, HtmlReport page);

@@ -12,6 +12,8 @@ import java.util.function.DoubleUnaryOperator;
  * between two labels.
  */
 final class Axis {
+    private static final double ROUNDING = 1e-6;
+
     private final List<Tick> ticks;
     private final DoubleUnaryOperator scale;
     private final double low;
@@ -64,10 +66,10 @@ final class Axis {
         return ticks;
     }
 
-    /** Where the value lies, from 0 to 1 within the axis; NaN where it cannot be drawn. */
+    /** Where the value lies, from 0 to 1; NaN where it is not on the axis. */
     double fraction(double value) {
         double place = (scale.applyAsDouble(value) - low) / (high - low);
-        return Double.isFinite(place) ? place : Double.NaN;
+        return place >= -ROUNDING && place <= 1 + ROUNDING ? place : Double.NaN;
     }
 
     private static Axis between(List<BigDecimal> values, DoubleUnaryOperator scale) {
@@ -79,8 +81,8 @@ final class Axis {
         double min = extent.isEmpty() ? 0 : extent.min();
         double max = extent.isEmpty() ? 1 : extent.max();
         double size = Math.max(Math.abs(min), Math.abs(max));
-        if (max - min < Math.max(size * 1e-7, 1e-150)) {
-            double pad = size < 1e-140 ? 1 : size * 0.1;
+        if (size < 1e-200 || max - min < size * 1e-7) {
+            double pad = size < 1e-200 ? 1 : size * 0.1;
             min -= pad;
             max += pad;
         }

@@ -233,7 +233,7 @@ public final class HeatMap extends Chart {
                 Arrays.stream(values).flatMapToDouble(Arrays::stream).anyMatch(Double::isNaN);
         if (missing) {
             svg.leaf("rect", "class", "missing", "x", x, "y", end + 10, "width", 12, "height", 12);
-            svg.text("tick", x + 18, end + 20, 60, "none");
+            svg.text("tick", x + 18, end + 20, 60, "no value");
         }
     }
 

@@ -111,59 +111,64 @@ public final class ImageGrid extends Chart {
 
     @Override
     Drawing draw() {
-        double label =
-                Math.min(
-                        150, labels.stream().mapToDouble(s -> Markup.width(s, 12)).max().orElse(0));
-        double left = label > 0 ? label + 12 : 0;
-        double scale = Math.max(1, Math.min(2, Math.floor((Plot.WIDTH - left) / pixelsAcross())));
+        double label = labels.stream().mapToDouble(s -> Markup.width(s, 12)).max().orElse(0);
+        double left = label > 0 ? Math.min(150, label) + 12 : 0;
         double top = columnLabels.isEmpty() ? 36 : 56;
+        double room = Math.floor((Plot.WIDTH - left) / pixelsAcross());
+        double scale = Math.max(1, Math.min(2, room));
+        double across = Math.max(Plot.WIDTH, left + pixelsAcross() * scale);
         Svg svg = new Svg();
-        svg.text("title", 0, 18, Math.max(Plot.WIDTH, left + scale * pixelsAcross()), title());
-        double tileX = (width + GAP) * scale;
-        double tileY = (height + GAP) * scale;
-        for (int c = 0; c < Math.min(columns(), columnLabels.size()); c++) {
-            double middle = left + c * tileX + width * scale / 2;
-            svg.text("tick mid", middle, top - 8, tileX, columnLabels.get(c));
-        }
-        for (int r = 0; r < rows.size(); r++) {
-            double y = top + r * tileY;
-            svg.text("label end", left - 12, y + height * scale / 2 + 4, label + 1, labels.get(r));
-            for (int c = 0; c < rows.get(r).size(); c++) {
-                svg.leaf(
-                        "rect",
-                        "class",
-                        "tile",
-                        "x",
-                        left + c * tileX,
-                        "y",
-                        y,
-                        "width",
-                        width * scale,
-                        "height",
-                        height * scale);
-            }
-        }
+        svg.text("title", 0, 18, across, title());
+        names(svg, left, top, scale);
+        tiles(svg, left, top, scale);
         if (columns() > 0) {
-            String data =
-                    "data:image/png;base64,"
-                            + Base64.getEncoder().encodeToString(encode(raster(1), true));
+            String png = Base64.getEncoder().encodeToString(encode(raster(1), true));
+            svg.open(
+                    "g",
+                    "transform",
+                    "translate(" + Svg.at(left, top) + ") scale(" + Svg.number(scale) + ")");
             svg.leaf(
                     "image",
                     "class",
                     "ink",
-                    "x",
-                    left,
-                    "y",
-                    top,
                     "width",
-                    pixelsAcross() * scale,
+                    pixelsAcross(),
                     "height",
-                    pixelsDown() * scale,
+                    pixelsDown(),
                     "href",
-                    data);
+                    "data:image/png;base64," + png);
+            svg.close();
         }
-        double across = Math.max(Plot.WIDTH, left + pixelsAcross() * scale);
         return new Drawing(across, top + pixelsDown() * scale + 4, svg.toString(), summary());
+    }
+
+    private void names(Svg svg, double left, double top, double scale) {
+        double pitch = (width + GAP) * scale;
+        for (int c = 0; c < Math.min(columns(), columnLabels.size()); c++) {
+            double middle = left + c * pitch + width * scale / 2;
+            svg.text("tick mid", middle, top - 8, pitch, columnLabels.get(c));
+        }
+        for (int r = 0; r < labels.size(); r++) {
+            double middle = top + (r * (height + GAP) + height / 2.0) * scale;
+            svg.text("label end", left - 12, middle + 4, left - 11, labels.get(r));
+        }
+    }
+
+    /** A thin frame around each image, as an image without ink would not be seen. */
+    private void tiles(Svg svg, double left, double top, double scale) {
+        StringBuilder path = new StringBuilder();
+        for (int r = 0; r < rows.size(); r++) {
+            for (int c = 0; c < rows.get(r).size(); c++) {
+                double x = left + c * (width + GAP) * scale;
+                double y = top + r * (height + GAP) * scale;
+                path.append('M').append(Svg.at(x, y)).append('h').append(Svg.number(width * scale));
+                path.append('v').append(Svg.number(height * scale)).append('h');
+                path.append(Svg.number(-width * scale)).append('Z');
+            }
+        }
+        if (path.length() > 0) {
+            svg.leaf("path", "class", "tile", "d", path);
+        }
     }
 
     /** How much ink each pixel has, in the order of the picture's rows. */

@@ -33,7 +33,7 @@ final class Numbers {
         if (Math.abs(value) >= 1e12) {
             return scientific(exact.round(new MathContext(decimals + 1)));
         }
-        return withMinus(exact.setScale(decimals, RoundingMode.HALF_EVEN).toPlainString());
+        return plain(exact.setScale(decimals, RoundingMode.HALF_EVEN));
     }
 
     /** All digits, those of whole numbers from 10 000 on in groups of three. */
@@ -80,10 +80,6 @@ final class Numbers {
     }
 
     private static String withMinus(String number) {
-        if (!number.startsWith("-")) {
-            return number;
-        }
-        boolean zero = number.chars().allMatch(c -> c == '-' || c == '0' || c == '.');
-        return zero ? number.substring(1) : MINUS + number.substring(1);
+        return number.startsWith("-") ? MINUS + number.substring(1) : number;
     }
 }

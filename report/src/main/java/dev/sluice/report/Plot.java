@@ -65,7 +65,8 @@ final class Plot {
     double edge(double value) {
         double place = py(value);
         if (Double.isNaN(place) && !Double.isNaN(value)) {
-            return value == Double.POSITIVE_INFINITY ? top : bottom;
+            double highest = y.ticks().get(y.ticks().size() - 1).value();
+            return value > highest ? top : bottom;
         }
         return place;
     }

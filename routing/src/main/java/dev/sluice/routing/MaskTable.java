@@ -46,9 +46,9 @@ final class MaskTable {
                         .toArray(float[][]::new);
         for (int p = 0; p < assignment.points(); p++) {
             if (assignment.blended()) {
-                float w = assignment.weight(p);
+                double w = assignment.weight(p);
                 for (int u = 0; u < size; u++) {
-                    out[p * size + u] = (1 - w) * byId[0][u] + w * byId[1][u];
+                    out[p * size + u] = (float) ((1 - w) * byId[0][u] + w * byId[1][u]);
                 }
             } else {
                 int id = assignment.id(p);
@@ -62,14 +62,14 @@ final class MaskTable {
     }
 
     /** Data points per name, with {@link Route#OTHERS} for those that no mask names. */
-    Map<String, Integer> count(Assignment assignment) {
+    static Map<String, Integer> count(Route<?> route, Assignment assignment) {
         Map<String, Integer> counts = new LinkedHashMap<>();
-        rows.keySet().forEach(name -> counts.put(name, 0));
-        counts.put(Route.OTHERS, 0);
+        route.masks().keySet().forEach(name -> counts.put(name, 0));
+        counts.putIfAbsent(Route.OTHERS, 0);
         for (int p = 0; p < assignment.points(); p++) {
             int id = assignment.id(p);
             String name = id < 0 ? Route.OTHERS : assignment.routes().get(id);
-            counts.merge(rows.containsKey(name) ? name : Route.OTHERS, 1, Integer::sum);
+            counts.merge(counts.containsKey(name) ? name : Route.OTHERS, 1, Integer::sum);
         }
         return counts;
     }

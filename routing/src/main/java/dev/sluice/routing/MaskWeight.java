@@ -34,6 +34,6 @@ public record MaskWeight(int rampSteps, double target, boolean scaling) {
         if (c == 1) {
             return m;
         }
-        return (float) (scaling ? c * m : 1 + c * (m - 1));
+        return (float) (scaling ? c * m : 1 + c * (m - 1.0));
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.routing;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -66,5 +67,25 @@ public record Route<B>(
     /** This route with its masks eased in. */
     public Route<B> weight(MaskWeight weight) {
         return new Route<>(at, mechanism, rule, masks, weight);
+    }
+
+    /**
+     * The axis that all masks of this route are along.
+     *
+     * @throws RoutingException if there is no mask, or masks along several axes
+     */
+    public String axis() {
+        List<String> axes = masks.values().stream().map(Mask::axis).distinct().toList();
+        if (axes.size() != 1) {
+            throw new RoutingException(
+                    "the route at "
+                            + at
+                            + (axes.isEmpty()
+                                    ? " has no masks"
+                                    : " has masks along "
+                                            + axes
+                                            + ": expected one axis, and a route for each other"));
+        }
+        return axes.get(0);
     }
 }

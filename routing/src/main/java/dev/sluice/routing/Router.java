@@ -8,7 +8,6 @@ import dev.sluice.engine.Parameter;
 import dev.sluice.engine.PositionMasks;
 import dev.sluice.engine.PositionMasks.AxisMask;
 import dev.sluice.engine.TapSet;
-import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -108,89 +108,40 @@ public final class Router implements AutoCloseable {
             }
         }
         if (matched == 0) {
-            boolean parameter = route.mechanism() == Mechanism.PARAMETER;
-            throw new RoutingException(
-                    Names.unknown(
-                            parameter ? "parameter" : "hook point",
-                            route.at().pattern(),
-                            parameter ? model.parameters().keySet() : model.hooks().keySet()));
+            throw new RoutingException(unmatched(route));
         }
+    }
+
+    private String unmatched(Route<?> route) {
+        boolean parameter = route.mechanism() == Mechanism.PARAMETER;
+        for (Parameter p : model.parameters().values()) {
+            if (parameter && route.at().matches(p.name())) {
+                return "parameter " + p.name() + " has axes " + p.axes() + ", not " + route.axis();
+            }
+        }
+        return Names.unknown(
+                parameter ? "parameter" : "hook point",
+                route.at().pattern(),
+                parameter ? model.parameters().keySet() : model.hooks().keySet());
     }
 
     private void maskHook(
             Route<?> route, int number, HookPoint hook, Assignment assignment, long step) {
-        int axis = hook.axes().indexOf(axisOf(route));
-        if (axis < 0) {
-            throw new RoutingException(
-                    "hook point "
-                            + hook.name()
-                            + " has axes "
-                            + hook.axes()
-                            + ", not "
-                            + axisOf(route));
-        }
-        boolean gradient = route.mechanism() == Mechanism.ACTIVATION;
         RoutingTrace.Place place =
                 trace.place(
-                        route.mechanism().name().toLowerCase(java.util.Locale.ROOT)
+                        route.mechanism().name().toLowerCase(Locale.ROOT)
                                 + " "
                                 + hook.name()
                                 + "#"
                                 + number,
-                        new MaskTable(route, 1, step).count(assignment),
-                        gradient);
-        undo.push(
-                hook.intercept(
-                        x -> {
-                            place.passedForward();
-                            MaskTable table = new MaskTable(route, (int) x.size(axis), step);
-                            Tensor mask = spread(table.of(assignment), hook, axis, x).to(x.dtype());
-                            if (!gradient) {
-                                return x.mul(mask);
-                            }
-                            if (x.requiresGrad()) {
-                                Tensor held = taps.retain(mask);
-                                Tensor y = x.reshape(x.shape());
-                                taps.tap(
-                                        y,
-                                        g -> {
-                                            place.passedBackward();
-                                            return g.mul(held.to(g.dtype()));
-                                        });
-                                return y;
-                            }
-                            return x;
-                        }));
-    }
-
-    /** Gives a mask [points…, units] the axes of {@code x}, with size 1 where it has none. */
-    private static Tensor spread(Tensor mask, HookPoint hook, int axis, Tensor x) {
-        long[] shape = new long[x.rank()];
-        java.util.Arrays.fill(shape, 1);
-        int point = 0;
-        for (int i = 0; i < shape.length && point < mask.rank() - 1; i++) {
-            if (HookPoint.isPointAxis(hook.axes().get(i))) {
-                if (mask.size(point) != x.size(i)) {
-                    throw new RoutingException(
-                            "hook point "
-                                    + hook.name()
-                                    + ": the rule answered for "
-                                    + mask.size(point)
-                                    + " data points along "
-                                    + hook.axes().get(i)
-                                    + ", the activation has "
-                                    + x.size(i));
-                }
-                shape[i] = mask.size(point++);
-            }
-        }
-        shape[axis] = x.size(axis);
-        return mask.reshape(shape);
+                        MaskTable.count(route, assignment),
+                        route.mechanism() == Mechanism.ACTIVATION);
+        undo.push(hook.intercept(new HookMask(route, hook, assignment, step, place, taps)));
     }
 
     private boolean maskParameter(
             Route<?> route, int number, Parameter p, Assignment assignment, long step) {
-        int axis = p.axis(axisOf(route));
+        int axis = p.axis(route.axis());
         if (axis < 0) {
             return false;
         }
@@ -199,20 +150,19 @@ public final class Router implements AutoCloseable {
                     "parameter "
                             + p.name()
                             + ": its layer cannot mask data points along "
-                            + axisOf(route));
+                            + route.axis());
         }
         MaskTable table = new MaskTable(route, (int) p.value().size(axis), step);
         RoutingTrace.Place place =
-                trace.place("parameter " + p.name() + "#" + number, table.count(assignment), false);
+                trace.place(
+                        "parameter " + p.name() + "#" + number,
+                        MaskTable.count(route, assignment),
+                        false);
         place.passedForward();
         parameterMasks
                 .computeIfAbsent(p, q -> new ArrayList<>())
                 .add(new AxisMask(axis, taps.retain(table.of(assignment))));
         return true;
-    }
-
-    private static String axisOf(Route<?> route) {
-        return route.masks().values().iterator().next().axis();
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.sluice.routing;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,7 +17,7 @@ public final class RoutingTrace {
         private int backward;
 
         Place(Map<String, Integer> points, boolean expectsGradient) {
-            this.points = points;
+            this.points = Collections.unmodifiableMap(points);
             this.expectsGradient = expectsGradient;
         }
 
@@ -56,7 +57,7 @@ public final class RoutingTrace {
 
     /** By "mechanism name#route number", in the order of the plan. */
     public Map<String, Place> places() {
-        return Map.copyOf(places);
+        return Collections.unmodifiableMap(places);
     }
 
     /** The first place that no forward pass reached, or that no gradient came back to. */

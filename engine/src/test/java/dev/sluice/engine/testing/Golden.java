@@ -67,6 +67,6 @@ public final class Golden {
     /** A file of tensors, or null where it is not there: what it would hold is not checked. */
     public @Nullable GoldenTensors tensors(String file) {
         Path path = folder.resolve(file);
-        return Files.exists(path) ? GoldenTensors.read(path) : null;
+        return Files.exists(path) ? new GoldenTensors(path) : null;
     }
 }

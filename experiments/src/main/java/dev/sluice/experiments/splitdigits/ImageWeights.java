@@ -10,7 +10,7 @@ import dev.sluice.experiments.splitdigits.SplitDigitsSettings.Routing;
  * @param low weight in the loss that trains the low half
  * @param high weight in the loss that trains the high half
  */
-record ImageWeights(float[] low, float[] high) {
+record ImageWeights(double[] low, double[] high) {
     /**
      * The weights of a batch.
      *
@@ -31,11 +31,11 @@ record ImageWeights(float[] low, float[] high) {
             lows += low[i] ? 1 : 0;
             highs += high[i] ? 1 : 0;
         }
-        float[] a = new float[n];
-        float[] b = new float[n];
+        double[] a = new double[n];
+        double[] b = new double[n];
         for (int i = 0; i < n; i++) {
-            a[i] = low[i] ? 1f / (s.singleMean() ? n : lows) : 0;
-            b[i] = high[i] ? 1f / (s.singleMean() ? n : highs) : 0;
+            a[i] = low[i] ? 1.0 / (s.singleMean() ? n : lows) : 0;
+            b[i] = high[i] ? 1.0 / (s.singleMean() ? n : highs) : 0;
             if (low[i] && s.routing() == Routing.HIGH_HALF_ON_ALL) {
                 b[i] = a[i];
             }
@@ -44,8 +44,8 @@ record ImageWeights(float[] low, float[] high) {
     }
 
     /** low + high, image by image. */
-    float[] total() {
-        float[] t = new float[low.length];
+    double[] total() {
+        double[] t = new double[low.length];
         for (int i = 0; i < t.length; i++) {
             t[i] = low[i] + high[i];
         }
@@ -56,8 +56,8 @@ record ImageWeights(float[] low, float[] high) {
     float[] highShare(boolean[] inHigh) {
         float[] w = new float[low.length];
         for (int i = 0; i < w.length; i++) {
-            float total = low[i] + high[i];
-            w[i] = total == 0 ? (inHigh[i] ? 1 : 0) : high[i] / total;
+            double total = low[i] + high[i];
+            w[i] = total == 0 ? (inHigh[i] ? 1 : 0) : (float) (high[i] / total);
         }
         return w;
     }

@@ -7,6 +7,7 @@ import dev.sluice.experiments.Setting;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.experiments.Variant;
 import dev.sluice.report.HtmlReport;
+import dev.sluice.report.Table;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +130,11 @@ public final class SplitDigits implements Experiment {
     @Override
     public Trial open(TrialRequest request) {
         return new SplitDigitsTrial(request);
+    }
+
+    @Override
+    public Table table(RunView run) {
+        return SplitDigitsTables.separation(run);
     }
 
     @Override

@@ -137,7 +137,7 @@ final class SplitDigitsArtefacts {
             Map<String, Object> unit = new LinkedHashMap<>();
             unit.put("top", pictures(pick(x, a, Comparator.comparingDouble(v -> -v))));
             unit.put("zero", pictures(pick(x, a, Comparator.comparingDouble(Math::abs))));
-            Tensor weights = activation.clamp(0, Double.MAX_VALUE);
+            Tensor weights = activation.relu();
             Tensor mean = x.mul(weights).sum(true, 0).div(weights.sum().add(1e-12));
             unit.put("mean", pictures(mean).get(0));
             out.add(unit);

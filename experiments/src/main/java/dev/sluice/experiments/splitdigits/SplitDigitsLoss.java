@@ -73,14 +73,14 @@ final class SplitDigitsLoss {
             }
             return parts.size() == 1 ? parts.get(0) : parts.get(0).add(parts.get(1));
         }
-        float[] total = weights.total();
+        double[] total = weights.total();
         int[] rows = rows(total);
         return rows.length == total.length
                 ? weighted(model.decode(gated), x, total, rows)
                 : weighted(model.decode(pick(gated, rows)), pick(x, rows), total, rows);
     }
 
-    private static int[] rows(float[] weights) {
+    private static int[] rows(double[] weights) {
         List<Integer> rows = new ArrayList<>();
         for (int i = 0; i < weights.length; i++) {
             if (weights[i] > 0) {
@@ -94,7 +94,7 @@ final class SplitDigitsLoss {
         return t.select(0, Tensor.of(rows, rows.length));
     }
 
-    private static Tensor weighted(Tensor image, Tensor x, float[] weights, int[] rows) {
+    private static Tensor weighted(Tensor image, Tensor x, double[] weights, int[] rows) {
         double[] w = new double[rows.length];
         for (int i = 0; i < rows.length; i++) {
             w[i] = weights[rows[i]];

@@ -1,0 +1,45 @@
+package dev.sluice.cli;
+
+import dev.sluice.experiments.Reports;
+import dev.sluice.experiments.RunView;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sluice report}. */
+@Command(
+        name = "report",
+        mixinStandardHelpOptions = true,
+        description = "Build report.html again from run folders; several runs are compared.",
+        footer = {
+            "",
+            "Examples:",
+            "  sluice report runs/split-digits-20260101-120000-3f2a",
+            "  sluice report runs/a runs/b --out comparison.html"
+        })
+final class ReportCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "RUN", arity = "1..*", description = "run folders")
+    private List<Path> runs = new ArrayList<>();
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "where a comparison goes (default: comparison.html)")
+    private Path out = Path.of("comparison.html");
+
+    @Override
+    public Integer call() {
+        List<RunView> views = runs.stream().map(RunView::read).toList();
+        views.forEach(Reports::write);
+        Path page =
+                views.size() == 1
+                        ? views.get(0).folder().resolve("report.html")
+                        : Reports.compare(views, out);
+        System.out.println(page);
+        return ExitCodes.OK;
+    }
+}

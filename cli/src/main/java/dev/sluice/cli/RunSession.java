@@ -1,0 +1,133 @@
+package dev.sluice.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.data.Datasets;
+import dev.sluice.data.ImageData;
+import dev.sluice.experiments.Catalogue;
+import dev.sluice.experiments.Reports;
+import dev.sluice.experiments.RunRequest;
+import dev.sluice.experiments.RunView;
+import dev.sluice.experiments.Runner;
+import dev.sluice.experiments.Versions;
+import dev.sluice.training.Interruption;
+import dev.sluice.training.RunException;
+import dev.sluice.training.RunFolder;
+import dev.sluice.training.RunManifest;
+import dev.sluice.training.RunManifest.Status;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One run from the command line's side: folder, data, signals, result on standard output. */
+final class RunSession {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private RunSession() {}
+
+    /** Starts a run in a fresh folder. */
+    static int start(
+            RunRequest request, @Nullable Path out, OutputOptions output, List<String> arguments) {
+        ImageData data = data(request, output);
+        List<String> commandLine = new ArrayList<>(List.of("sluice"));
+        commandLine.addAll(arguments);
+        try (RunFolder folder =
+                out == null
+                        ? RunFolder.create(
+                                RunFolder.home(System.getenv()),
+                                request.experiment(),
+                                LocalDateTime.now())
+                        : RunFolder.createAt(out)) {
+            output.say("run folder: " + folder.path());
+            folder.write(
+                    RunManifest.start(
+                            request.experiment(),
+                            Instant.now(),
+                            commandLine,
+                            request.seeds(),
+                            request.points(Catalogue.experiment(request.experiment())).stream()
+                                    .map(RunRequest.Point::name)
+                                    .toList(),
+                            JSON.valueToTree(request),
+                            List.of(Runner.identity(data)),
+                            Versions.all()));
+            return carryOut(folder, request, data, output);
+        }
+    }
+
+    /** Goes on with a run, or says that it is finished. */
+    static int resume(Path path, OutputOptions output) {
+        try (RunFolder folder = RunFolder.openToTrain(path)) {
+            RunRequest request = request(folder);
+            if (folder.manifest().status() == Status.COMPLETE) {
+                output.say("the run is finished");
+                print(folder, output);
+                return ExitCodes.OK;
+            }
+            ImageData data = data(request, output);
+            if (!folder.manifest().data().contains(Runner.identity(data))) {
+                throw new RunException(
+                        folder.path(),
+                        "data",
+                        "the data that the run began with: " + folder.manifest().data(),
+                        String.valueOf(Runner.identity(data)));
+            }
+            output.say("run folder: " + folder.path());
+            return carryOut(folder, request, data, output);
+        }
+    }
+
+    private static RunRequest request(RunFolder folder) {
+        try {
+            return JSON.treeToValue(folder.manifest().configuration(), RunRequest.class);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new RunException(
+                    folder.path(), "manifest.json", "a configuration", e.getOriginalMessage());
+        }
+    }
+
+    private static ImageData data(RunRequest request, OutputOptions output) {
+        return Datasets.of(System.getenv())
+                .open(request.data(), request.dataSeed(), output.downloads());
+    }
+
+    private static int carryOut(
+            RunFolder folder, RunRequest request, ImageData data, OutputOptions output) {
+        try (Interruption interruption = Interruption.bySignals(output::say)) {
+            Status status =
+                    new Runner(folder, request, data, output.console(), interruption).run();
+            if (status == Status.STOPPED) {
+                output.say("stopped; go on with: sluice resume " + folder.path());
+                return interruption.exitCode();
+            }
+        } catch (RuntimeException e) {
+            folder.write(folder.manifest().with(Status.FAILED));
+            throw e;
+        }
+        RunView view = RunView.read(folder.path());
+        Path report = Reports.write(view);
+        if (!output.quiet() && !output.json()) {
+            System.out.println(Reports.console(view));
+        }
+        output.say("report: " + report);
+        print(folder, output);
+        return ExitCodes.OK;
+    }
+
+    private static void print(RunFolder folder, OutputOptions output) {
+        if (!output.json()) {
+            System.out.println(folder.path());
+            return;
+        }
+        try {
+            System.out.print(Files.readString(folder.summary()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder.summary(), e);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.sluice.experiments;
+
+import dev.sluice.routing.Names;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** The experiments on the class path: Sluice's own and those of other jars. */
+public final class Catalogue {
+    private Catalogue() {}
+
+    /** Every experiment, by name. */
+    public static List<Experiment> experiments() {
+        return ServiceLoader.load(Experiment.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .sorted((a, b) -> a.name().compareTo(b.name()))
+                .toList();
+    }
+
+    /**
+     * The experiment of this name.
+     *
+     * @throws UsageException if there is none, with the nearest names
+     */
+    public static Experiment experiment(String name) {
+        return experiments().stream()
+                .filter(e -> e.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new UsageException(
+                                        Names.unknown(
+                                                "experiment",
+                                                name,
+                                                experiments().stream()
+                                                        .map(Experiment::name)
+                                                        .toList())));
+    }
+
+    /**
+     * The variant of this name.
+     *
+     * @throws UsageException if the experiment has none, with the nearest names
+     */
+    public static Variant variant(Experiment experiment, String name) {
+        return experiment.variants().stream()
+                .filter(v -> v.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new UsageException(
+                                        Names.unknown(
+                                                "variant",
+                                                name,
+                                                experiment.variants().stream()
+                                                        .map(Variant::name)
+                                                        .toList())));
+    }
+}

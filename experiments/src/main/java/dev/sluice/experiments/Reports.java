@@ -1,0 +1,59 @@
+package dev.sluice.experiments;
+
+import dev.sluice.report.HtmlReport;
+import dev.sluice.report.Table;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Pages made from run folders. */
+public final class Reports {
+    private Reports() {}
+
+    /** Writes {@code report.html} into a run's folder and returns its path. */
+    public static Path write(RunView run) {
+        String data = run.summary().path("data").path("name").asText();
+        boolean generated = run.summary().path("data").path("generated").asBoolean();
+        HtmlReport page =
+                HtmlReport.titled(run.manifest().experiment())
+                        .subtitle(
+                                "Preset "
+                                        + run.summary().path("preset").asText()
+                                        + ", data "
+                                        + data
+                                        + (generated ? " (digits drawn by Sluice, not MNIST)" : "")
+                                        + ", "
+                                        + run.manifest().seeds().size()
+                                        + (run.manifest().seeds().size() == 1 ? " seed" : " seeds"))
+                        .footer(String.join(" ", run.manifest().commandLine()));
+        Experiment experiment = Catalogue.experiment(run.manifest().experiment());
+        experiment.report(run, page);
+        Path file = run.folder().resolve("report.html");
+        page.write(file);
+        Table table = experiment.table(run);
+        table.writeCsv(run.folder().resolve("table.csv"));
+        table.writeLatex(run.folder().resolve("table.tex"));
+        return file;
+    }
+
+    /** The run's main table for a terminal. */
+    public static String console(RunView run) {
+        return Catalogue.experiment(run.manifest().experiment()).table(run).console();
+    }
+
+    /** Writes a page that compares several runs. */
+    public static Path compare(List<RunView> runs, Path file) {
+        HtmlReport page = HtmlReport.titled("Comparison").subtitle(runs.size() + " runs");
+        for (RunView run : runs) {
+            page.section(
+                    String.valueOf(run.folder().getFileName()),
+                    section ->
+                            section.prose(
+                                    run.manifest().experiment()
+                                            + ", "
+                                            + run.summary().path("data").path("name").asText()));
+            Catalogue.experiment(run.manifest().experiment()).report(run, page);
+        }
+        page.write(file);
+        return file;
+    }
+}

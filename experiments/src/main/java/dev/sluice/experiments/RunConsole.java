@@ -1,0 +1,57 @@
+package dev.sluice.experiments;
+
+import dev.sluice.data.ImageData;
+import dev.sluice.engine.DType;
+import dev.sluice.training.ProgressBar;
+import dev.sluice.training.Trial;
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a run says while it works, on standard error. */
+public final class RunConsole {
+    private final PrintStream out;
+    private final ProgressBar.Style style;
+
+    /** Talks to {@code out} in this style. */
+    public RunConsole(PrintStream out, ProgressBar.Style style) {
+        this.out = out;
+        this.style = style;
+    }
+
+    /** A line, unless quiet. */
+    public void say(String line) {
+        if (style != ProgressBar.Style.QUIET) {
+            out.println(line);
+        }
+    }
+
+    ProgressBar bar(String title, long done, long total) {
+        return new ProgressBar(out, style, title, done, total);
+    }
+
+    /** What the run will need, before its first step. */
+    void cost(Trial trial, int trials, ImageData data, DType dtype) {
+        long parameters = trial.model().parameterCount();
+        long pixels = (long) data.train().height() * data.train().width();
+        double state = 4.0 * parameters * dtype.bytes() / 1e6;
+        double images = (double) data.train().size() * pixels * dtype.bytes() / 1e6;
+        double disk = (3.0 * 3 + trials) * parameters * dtype.bytes() / 1e6;
+        say(
+                String.format(
+                        Locale.ROOT,
+                        "%d training%s of %,d steps, %,d parameters; memory about %,.0f MB,"
+                                + " disk about %,.0f MB; time left shows after the first steps",
+                        trials,
+                        trials == 1 ? "" : "s",
+                        trial.steps(),
+                        parameters,
+                        state + images + 400,
+                        disk));
+    }
+
+    static String loss(Map<String, Double> scalars) {
+        Double loss = scalars.get("loss");
+        return loss == null ? "" : String.format(Locale.ROOT, "loss %.4f", loss);
+    }
+}

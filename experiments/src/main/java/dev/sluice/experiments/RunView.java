@@ -1,0 +1,129 @@
+package dev.sluice.experiments;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.training.MetricsLog;
+import dev.sluice.training.RunException;
+import dev.sluice.training.RunFolder;
+import dev.sluice.training.RunManifest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A finished run as its folder tells it: what reports and comparisons are made from. */
+public final class RunView {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path folder;
+    private final RunManifest manifest;
+    private final JsonNode summary;
+    private final List<MetricsLog.Line> metrics;
+
+    private RunView(
+            Path folder, RunManifest manifest, JsonNode summary, List<MetricsLog.Line> metrics) {
+        this.folder = folder;
+        this.manifest = manifest;
+        this.summary = summary;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Reads a run.
+     *
+     * @throws RunException if the folder is missing, not a run, or has no results yet
+     */
+    public static RunView read(Path path) {
+        try (RunFolder run = RunFolder.openToRead(path)) {
+            if (!Files.exists(run.summary())) {
+                throw new RunException(
+                        run.summary(),
+                        "file",
+                        "the results of a finished run",
+                        "none yet; `sluice resume` goes on with it");
+            }
+            return new RunView(
+                    run.path(),
+                    run.manifest(),
+                    json(run.summary()),
+                    List.copyOf(MetricsLog.read(run.metrics())));
+        }
+    }
+
+    private static JsonNode json(Path file) {
+        try {
+            return JSON.readTree(file.toFile());
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new RunException(file, "content", "JSON", e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    /** The run's folder. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** How it was made. */
+    public RunManifest manifest() {
+        return manifest;
+    }
+
+    /** The content of {@code summary.json}. */
+    public JsonNode summary() {
+        return summary;
+    }
+
+    /** The variants, in the order they were run. */
+    public List<String> variants() {
+        List<String> names = new ArrayList<>();
+        summary.path("variants").fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    /** The mean of a metric over seeds, or NaN. */
+    public double mean(String variant, String metric) {
+        JsonNode mean = metric(variant, metric).path("mean");
+        return mean.isNumber() ? mean.asDouble() : Double.NaN;
+    }
+
+    /** Half the width of the 95 % interval, or NaN where there is none. */
+    public double halfWidth(String variant, String metric) {
+        JsonNode interval = metric(variant, metric).path("ci95");
+        return interval.size() == 2
+                ? (interval.get(1).asDouble() - interval.get(0).asDouble()) / 2
+                : Double.NaN;
+    }
+
+    /** The values of a metric by seed. */
+    public List<Double> values(String variant, String metric) {
+        List<Double> values = new ArrayList<>();
+        metric(variant, metric)
+                .path("values")
+                .forEach(v -> values.add(v.isNumber() ? v.asDouble() : Double.NaN));
+        return values;
+    }
+
+    private JsonNode metric(String variant, String metric) {
+        return summary.path("variants").path(variant).path("metrics").path(metric);
+    }
+
+    /** The logged steps. */
+    public List<MetricsLog.Line> metrics() {
+        return metrics;
+    }
+
+    /** What a trial left for pictures, if it did. */
+    public Optional<JsonNode> artefacts(String variant, long seed) {
+        Path file = artefactFile(folder, variant, seed);
+        return Files.exists(file) ? Optional.of(json(file)) : Optional.empty();
+    }
+
+    static Path artefactFile(Path folder, String variant, long seed) {
+        return folder.resolve("artefacts").resolve(variant + "-" + seed + ".json");
+    }
+}

@@ -1,0 +1,124 @@
+package dev.sluice.routing;
+
+import dev.sluice.engine.HookPoint;
+import dev.sluice.engine.TapSet;
+import dev.sluice.engine.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** One route in force at one hook point for one step. */
+final class HookMask implements UnaryOperator<Tensor> {
+    private final Route<?> route;
+    private final HookPoint hook;
+    private final Assignment assignment;
+    private final long step;
+    private final RoutingTrace.Place place;
+    private final TapSet taps;
+    private final int axis;
+    private final int[] pointAxes;
+
+    /**
+     * A mask for whatever passes {@code hook}.
+     *
+     * @param assignment what the route's rule answered for the batch
+     * @param taps owns the functions that run in backward
+     * @throws RoutingException if the hook lacks the axis of the masks or one for each axis of the
+     *     data points
+     */
+    HookMask(
+            Route<?> route,
+            HookPoint hook,
+            Assignment assignment,
+            long step,
+            RoutingTrace.Place place,
+            TapSet taps) {
+        this.route = route;
+        this.hook = hook;
+        this.assignment = assignment;
+        this.step = step;
+        this.place = place;
+        this.taps = taps;
+        List<String> axes = hook.axes();
+        axis = axes.indexOf(route.axis());
+        if (axis < 0) {
+            throw new RoutingException(
+                    "hook point " + hook.name() + " has axes " + axes + ", not " + route.axis());
+        }
+        int[] points = new int[axes.size()];
+        int found = 0;
+        for (int i = 0; i < points.length; i++) {
+            if (i != axis && HookPoint.isPointAxis(axes.get(i))) {
+                points[found++] = i;
+            }
+        }
+        if (assignment.shape().length > found) {
+            throw new RoutingException(
+                    "hook point "
+                            + hook.name()
+                            + " has axes "
+                            + axes
+                            + "; the rule answered for data points of shape "
+                            + Arrays.toString(assignment.shape()));
+        }
+        pointAxes = Arrays.copyOf(points, assignment.shape().length);
+    }
+
+    @Override
+    public Tensor apply(Tensor x) {
+        place.passedForward();
+        checkPoints(x);
+        boolean gradient = route.mechanism() == Mechanism.ACTIVATION;
+        if (gradient && !x.requiresGrad()) {
+            return x;
+        }
+        MaskTable table = new MaskTable(route, (int) x.size(axis), step);
+        Tensor mask = spread(table.of(assignment), x).to(x.dtype());
+        if (!gradient) {
+            return x.mul(mask);
+        }
+        Tensor held = taps.retain(mask);
+        Tensor y = x.reshape(x.shape());
+        taps.tap(
+                y,
+                g -> {
+                    place.passedBackward();
+                    return g.mul(held.to(g.dtype()));
+                });
+        return y;
+    }
+
+    private void checkPoints(Tensor x) {
+        for (int i = 0; i < pointAxes.length; i++) {
+            long answered = assignment.shape()[i];
+            if (answered != x.size(pointAxes[i])) {
+                throw new RoutingException(
+                        "hook point "
+                                + hook.name()
+                                + ": the rule answered for "
+                                + answered
+                                + " data points along "
+                                + hook.axes().get(pointAxes[i])
+                                + ", the activation has "
+                                + x.size(pointAxes[i]));
+            }
+        }
+    }
+
+    /** Gives a mask [points…, units] the axes of {@code x}, with size 1 where it has none. */
+    private Tensor spread(Tensor mask, Tensor x) {
+        long[] shape = new long[x.rank()];
+        Arrays.fill(shape, 1);
+        shape[axis] = x.size(axis);
+        int before = 0;
+        for (int point : pointAxes) {
+            shape[point] = x.size(point);
+            before += point < axis ? 1 : 0;
+        }
+        long[] order = new long[mask.rank()];
+        for (int i = 0; i < order.length; i++) {
+            order[i] = i < before ? i : i == before ? mask.rank() - 1 : i - 1;
+        }
+        return mask.permute(order).reshape(shape);
+    }
+}
