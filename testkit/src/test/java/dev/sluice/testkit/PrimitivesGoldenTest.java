@@ -123,11 +123,9 @@ final class PrimitivesGoldenTest {
     private static TinyTask tokens(String name, DType dtype, GoldenTensors tensors, JsonNode node) {
         JsonNode s = node.get("sizes");
         TinyTokens.Sizes sizes =
-                new TinyTokens.Sizes(
-                        s.get("v").asLong(), s.get("d").asLong(), s.get("h").asLong());
+                new TinyTokens.Sizes(s.get("v").asLong(), s.get("d").asLong(), s.get("h").asLong());
         TinyTokens model =
-                new TinyTokens(
-                        sizes, node.get("eps").asDouble(), tanh(node), dtype, Rng.of(0));
+                new TinyTokens(sizes, node.get("eps").asDouble(), tanh(node), dtype, Rng.of(0));
         return new TokensTask(
                 model,
                 tensors.get("case/" + name + "/ids"),
@@ -149,8 +147,7 @@ final class PrimitivesGoldenTest {
         compareGradient(check, c, "grad/input", step.arrived(c.task().entrance()));
         RoutingTrace trace = step.trace();
         check.require(
-                c.path("every route did something"),
-                trace.places().size() >= plan.routes().size());
+                c.path("every route did something"), trace.places().size() >= plan.routes().size());
     }
 
     private static void compareOracle(GoldenCheck check, Case c) {

@@ -130,8 +130,7 @@ final class RouterTest {
                                     throw new IllegalStateException("no labels");
                                 });
         RoutePlan<Object> plan = RoutePlan.of(parameter, broken.mask("low", Mask.all("h1", 0)));
-        assertThrows(
-                IllegalStateException.class, () -> Router.open(task.model(), plan, "batch"));
+        assertThrows(IllegalStateException.class, () -> Router.open(task.model(), plan, "batch"));
         RoutedStep.unrouted(task);
     }
 
