@@ -13,6 +13,8 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class Autocast implements AutoCloseable {
     private final boolean before;
+    private final Thread owner = Thread.currentThread();
+    private boolean closed;
 
     private Autocast(boolean before) {
         this.before = before;
@@ -28,9 +30,25 @@ public final class Autocast implements AutoCloseable {
         return new Autocast(before);
     }
 
-    /** Restores what was in force before and drops the cached copies of weights. */
+    /**
+     * Restores what was in force before and drops the cached copies of weights. Closing twice does
+     * nothing.
+     *
+     * @throws TensorException if called on another thread
+     */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        if (Thread.currentThread() != owner) {
+            throw new TensorException(
+                    "Autocast closes on the thread that opened it: expected "
+                            + owner.getName()
+                            + ", found "
+                            + Thread.currentThread().getName());
+        }
+        closed = true;
         torch.set_autocast_enabled(torch.DeviceType.CPU, before);
         torch.clear_cache();
     }

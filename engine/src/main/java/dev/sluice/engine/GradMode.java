@@ -8,6 +8,8 @@ import com.google.errorprone.annotations.MustBeClosed;
  */
 public final class GradMode implements AutoCloseable {
     private final boolean before;
+    private final Thread owner = Thread.currentThread();
+    private boolean closed;
 
     private GradMode(boolean before) {
         this.before = before;
@@ -22,9 +24,30 @@ public final class GradMode implements AutoCloseable {
         return new GradMode(before);
     }
 
-    /** Restores what was in force before. */
+    /** Whether operations on this thread record gradients now. */
+    public static boolean recording() {
+        Native.start();
+        return org.bytedeco.pytorch.GradMode.is_enabled();
+    }
+
+    /**
+     * Restores what was in force before. Closing twice does nothing.
+     *
+     * @throws TensorException if called on another thread
+     */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        if (Thread.currentThread() != owner) {
+            throw new TensorException(
+                    "GradMode closes on the thread that opened it: expected "
+                            + owner.getName()
+                            + ", found "
+                            + Thread.currentThread().getName());
+        }
+        closed = true;
         org.bytedeco.pytorch.GradMode.set_enabled(before);
     }
 }

@@ -1,7 +1,8 @@
 package dev.sluice.engine;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /**
@@ -11,7 +12,7 @@ import java.util.function.UnaryOperator;
  */
 public final class HookPoint {
     private final List<String> axes;
-    private final List<UnaryOperator<Tensor>> interceptors = new ArrayList<>();
+    private final List<UnaryOperator<Tensor>> interceptors = new CopyOnWriteArrayList<>();
     private String name;
     private long reached;
 
@@ -52,7 +53,8 @@ public final class HookPoint {
     /**
      * Passes {@code x} through the interceptors in the order they came.
      *
-     * @throws TensorException if {@code x} has not the declared number of axes
+     * @throws TensorException if {@code x} has not the declared number of axes, or an interceptor
+     *     returned null
      */
     public Tensor apply(Tensor x) {
         reached++;
@@ -62,13 +64,16 @@ public final class HookPoint {
         Tensor out = x;
         for (UnaryOperator<Tensor> f : interceptors) {
             out = f.apply(out);
+            if (out == null) {
+                throw new TensorException("hook " + name + ": an interceptor returned null");
+            }
         }
         return out;
     }
 
     /** Lets {@code f} see and replace what passes until the result is closed. */
     public Interception intercept(UnaryOperator<Tensor> f) {
-        interceptors.add(f);
+        interceptors.add(Objects.requireNonNull(f, "f"));
         return () -> interceptors.remove(f);
     }
 

@@ -18,6 +18,7 @@ public abstract class Layer implements AutoCloseable {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, HookPoint> hooks = new LinkedHashMap<>();
     private final Map<String, Layer> owners = new LinkedHashMap<>();
+    private boolean adopted;
 
     private @Nullable String reservedBy;
 
@@ -39,9 +40,19 @@ public abstract class Layer implements AutoCloseable {
         return h;
     }
 
-    /** Registers a layer whose names get {@code name} and a dot in front. */
+    /**
+     * Registers a layer whose names get {@code name} and a dot in front.
+     *
+     * @throws IllegalArgumentException if it is part of a layer already, or is this layer
+     */
     protected final <L extends Layer> L child(String name, L layer) {
-        adopt(name, layer);
+        Layer part = layer;
+        if (part.adopted || part == this) {
+            throw new IllegalArgumentException(
+                    "child " + name + ": a layer is part of one other layer, once");
+        }
+        adopt(name, part);
+        part.adopted = true;
         return layer;
     }
 

@@ -2,7 +2,7 @@ package dev.sluice.engine;
 
 import java.util.Arrays;
 import java.util.function.Supplier;
-import org.bytedeco.javacpp.Pointer;
+import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorBase;
 import org.jspecify.annotations.Nullable;
@@ -13,13 +13,32 @@ final class Native {
         Bootstrap.run();
     }
 
+    private static final Pattern FRAMES = Pattern.compile("\n(Exception raised from|frame #0)");
+
     private Native() {}
 
     /** Makes sure the natives are loaded. */
     static void start() {}
 
-    /** Runs an operation that yields a tensor. */
+    /** Runs an operation whose result is no larger than its operands broadcast together. */
     static Tensor call(
+            String operation, Supplier<org.bytedeco.pytorch.Tensor> body, Tensor... operands) {
+        Sizes.requireElementwise(operation, operands);
+        return light(operation, body, operands);
+    }
+
+    /** Runs an operation that yields {@code elements} values of the first operand's type. */
+    static Tensor sized(
+            String operation,
+            long elements,
+            Supplier<org.bytedeco.pytorch.Tensor> body,
+            Tensor... operands) {
+        NativeMemory.require(operation, elements, operands[0].dtype().bytes());
+        return light(operation, body, operands);
+    }
+
+    /** Runs an operation that yields a view or something small. */
+    static Tensor light(
             String operation, Supplier<org.bytedeco.pytorch.Tensor> body, Tensor... operands) {
         try {
             return new Tensor(body.get());
@@ -77,16 +96,14 @@ final class Native {
     /** The first line of what libtorch said, without its C++ frames. */
     private static String reason(RuntimeException e) {
         String text = e.getMessage();
+        if (e instanceof NullPointerException) {
+            return "an operand is null";
+        }
         if (text == null || text.isBlank()) {
             return e.getClass().getSimpleName();
         }
-        int frames = text.indexOf("\nException raised from");
-        String head = frames < 0 ? text : text.substring(0, frames);
+        String head = FRAMES.split(text, 2)[0];
         return head.strip().lines().limit(4).reduce((a, b) -> a + " " + b).orElse(head);
-    }
-
-    static long liveObjects() {
-        return Pointer.totalCount();
     }
 
     static boolean defined(TensorBase t) {

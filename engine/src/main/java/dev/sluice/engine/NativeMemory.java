@@ -1,43 +1,64 @@
 package dev.sluice.engine;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * How much the process holds outside the Java heap. Watch both numbers to find a leak: an object
- * that no scope owns, and memory that objects keep alive.
+ * What the native side of this process holds. Watch it to find leaks: in a loop that opens a {@link
+ * TensorScope} per step, both numbers stay flat.
  */
 public final class NativeMemory {
-    private static final Path STATUS = Path.of("/proc/self/status");
-    private static final String RESIDENT = "VmRSS:";
+    /** Requests below this are left to the allocator; asking the system costs more than they do. */
+    private static final long UNCHECKED = 1L << 28;
 
     private NativeMemory() {}
 
-    /** The number of native objects that Java holds on to. */
+    /** How many native objects (tensors, scalars, hooks, …) Java holds and has not freed. */
     public static long liveObjects() {
-        Native.start();
-        return Native.liveObjects();
+        return Pointer.totalCount();
     }
 
-    /** The process's memory in RAM, Java heap included, in bytes. */
+    /** The memory of this process that is in RAM, in bytes: tensors, Java heap, libraries. */
     public static long residentBytes() {
         Native.start();
-        if (!Files.isReadable(STATUS)) {
-            return Pointer.physicalBytes();
+        return Pointer.physicalBytes();
+    }
+
+    /**
+     * Refuses what the machine, or the container, cannot hold. The system itself would say yes and
+     * kill the process when the memory is first touched.
+     *
+     * @param elements how many; negative if more than a long can count
+     */
+    static void require(String operation, long elements, int bytesEach) {
+        if (elements >= 0 && elements <= UNCHECKED / bytesEach) {
+            return;
         }
-        try {
-            List<String> lines = Files.readAllLines(STATUS);
-            return lines.stream()
-                    .filter(line -> line.startsWith(RESIDENT))
-                    .map(line -> line.substring(RESIDENT.length()).replace("kB", "").strip())
-                    .mapToLong(kilobytes -> Long.parseLong(kilobytes) * 1024)
-                    .findFirst()
-                    .orElseGet(Pointer::physicalBytes);
-        } catch (IOException e) {
-            return Pointer.physicalBytes();
+        long free = free();
+        if (elements < 0 || elements > free / bytesEach) {
+            throw new TensorException(
+                    operation
+                            + ": the result is too large: it needs "
+                            + (elements < 0 ? "more than 2^63 values" : size(elements, bytesEach))
+                            + ", this machine has "
+                            + size(free, 1)
+                            + " left");
         }
+    }
+
+    private static long free() {
+        Native.start();
+        long machine = Pointer.availablePhysicalBytes();
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean os) {
+            long container = Math.max(0, os.getTotalMemorySize() - Pointer.physicalBytes());
+            return machine > 0 ? Math.min(machine, container) : container;
+        }
+        return machine > 0 ? machine : Long.MAX_VALUE;
+    }
+
+    private static String size(long elements, int bytesEach) {
+        return String.format(Locale.ROOT, "%.1f GiB", elements * (bytesEach * 0x1p-30));
     }
 }

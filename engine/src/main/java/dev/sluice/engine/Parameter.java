@@ -21,7 +21,7 @@ public final class Parameter implements AutoCloseable {
         }
         this.name = name;
         this.axes = List.copyOf(axes);
-        this.value = value.retain().requireGrad();
+        this.value = value.requireGrad().retain();
     }
 
     /** The dotted name within the model. */
@@ -67,14 +67,37 @@ public final class Parameter implements AutoCloseable {
      * Weights, until {@code masks} is taken away with null, what each data point contributes to the
      * gradient. The layer that holds the parameter must know how; see {@link Layer#masksPositions}.
      *
-     * @throws TensorException if the masks of another owner are in force
+     * @throws TensorException if the masks of another owner are in force, or one is along no axis
+     *     of this parameter or of another size
      */
     public void maskPositions(@Nullable PositionMasks masks) {
         if (masks != null && this.masks != null) {
             throw new TensorException(
                     "parameter " + name + ": position masks are in force already");
         }
+        if (masks != null) {
+            masks.masks().forEach(this::check);
+        }
         this.masks = masks;
+    }
+
+    private void check(PositionMasks.AxisMask mask) {
+        Tensor w = mask.weights();
+        int axis = mask.axis();
+        if (axis < 0 || axis >= axes.size()) {
+            throw new TensorException("parameter " + this + " has no axis " + axis + " to mask");
+        }
+        if (w.rank() == 0 || w.size(-1) != value.size(axis)) {
+            throw new TensorException(
+                    "parameter "
+                            + this
+                            + ": a mask along "
+                            + axes.get(axis)
+                            + " needs "
+                            + value.size(axis)
+                            + " weights per point, found "
+                            + w);
+        }
     }
 
     @Override

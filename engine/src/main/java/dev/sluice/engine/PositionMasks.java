@@ -1,6 +1,8 @@
 package dev.sluice.engine;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Weights on what each data point contributes to the gradient of one parameter: the contribution
@@ -14,6 +16,7 @@ import java.util.List;
 public record PositionMasks(TapSet taps, List<AxisMask> masks) {
     /** Copies the list. */
     public PositionMasks {
+        Objects.requireNonNull(taps, "taps");
         masks = List.copyOf(masks);
     }
 
@@ -25,8 +28,22 @@ public record PositionMasks(TapSet taps, List<AxisMask> masks) {
      *     input, fewer of them than the input has apply to all of the rest
      */
     public record AxisMask(int axis, Tensor weights) {
-        /** The weights with single axes put in after the points, so that they broadcast. */
+        /** Refuses null. */
+        public AxisMask {
+            Objects.requireNonNull(weights, "weights");
+        }
+
+        /**
+         * The weights with single axes put in after the points, so that they broadcast.
+         *
+         * @throws TensorException if {@code rank} is beyond the 64 axes a tensor can have, or the
+         *     weights have no axis
+         */
         public Tensor aligned(int rank) {
+            if (rank > 64 || weights.rank() == 0) {
+                throw new TensorException(
+                        "position mask " + weights + " has no place in rank " + rank);
+            }
             Tensor w = weights;
             while (w.rank() < rank) {
                 w = w.unsqueeze(-2);
@@ -35,12 +52,25 @@ public record PositionMasks(TapSet taps, List<AxisMask> masks) {
         }
     }
 
-    /** {@code x} [points…, size] times every mask along {@code axis}. */
+    /**
+     * {@code x} [points…, size] times every mask along {@code axis}.
+     *
+     * @throws TensorException if the points or the size of a mask are not those of {@code x}
+     */
     public Tensor weigh(Tensor x, int axis) {
         Tensor out = x;
         for (AxisMask mask : masks) {
             if (mask.axis() == axis) {
                 out = out.mul(mask.aligned(x.rank()).to(x.dtype()));
+                if (!Arrays.equals(out.shape(), x.shape())) {
+                    throw new TensorException(
+                            "a position mask along axis "
+                                    + axis
+                                    + " does not fit: expected the points and size of "
+                                    + x
+                                    + ", found "
+                                    + mask.weights());
+                }
             }
         }
         return out;

@@ -111,15 +111,31 @@ public final class Rng {
         }
     }
 
-    /** The numbers 0 … {@code n} − 1 in random order. */
+    /**
+     * The numbers 0 … {@code n} − 1 in random order.
+     *
+     * @throws IllegalArgumentException if {@code n} is negative or does not fit the Java heap
+     */
     public int[] permutation(int n) {
-        int[] order = new int[n];
+        if (n < 0) {
+            throw new IllegalArgumentException("cannot order " + n + " numbers");
+        }
+        int[] order = room(n);
         for (int i = 0; i < n; i++) {
             int j = nextInt(i + 1);
             order[i] = order[j];
             order[j] = i;
         }
         return order;
+    }
+
+    private static int[] room(int n) {
+        try {
+            return new int[n];
+        } catch (OutOfMemoryError e) {
+            throw new IllegalArgumentException(
+                    "the order of " + n + " numbers does not fit the Java heap", e);
+        }
     }
 
     /** The whole state: four longs that {@link #restore} takes. */

@@ -3,6 +3,7 @@ package dev.sluice.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.TensorBase;
 import org.bytedeco.pytorch.TensorTensorHook;
@@ -22,6 +23,7 @@ public final class TapSet implements AutoCloseable {
 
     private final List<Tap> taps = new ArrayList<>();
     private final List<Tensor> retained = new ArrayList<>();
+    private int running;
     private boolean closed;
 
     /** An empty set. */
@@ -31,9 +33,13 @@ public final class TapSet implements AutoCloseable {
      * Replaces the gradient arriving at {@code tensor} by what {@code function} makes of it: same
      * shape; a result of another floating type is converted to the type of the gradient.
      *
+     * <p>Several functions on one tensor run in the order they came, each on the result of the one
+     * before.
+     *
      * @throws TensorException if the set is closed or the tensor records no gradient
      */
     public void tap(Tensor tensor, UnaryOperator<Tensor> function) {
+        Objects.requireNonNull(function, "function");
         if (closed) {
             throw new TensorException("tap: the set of taps is closed");
         }
@@ -48,19 +54,29 @@ public final class TapSet implements AutoCloseable {
 
     /** Keeps {@code tensor} alive until this set closes, whatever happens to its scope. */
     public Tensor retain(Tensor tensor) {
+        if (closed) {
+            throw new TensorException("retain: the set of taps is closed");
+        }
         retained.add(tensor.retain());
         return tensor;
     }
 
-    /** Frees the functions and what they held. */
+    /**
+     * Frees the functions and what they held.
+     *
+     * @throws TensorException if called from one of its functions
+     */
     @Override
     public void close() {
         if (closed) {
             return;
         }
+        if (running > 0) {
+            throw new TensorException("a set of taps cannot be closed while one of them runs");
+        }
         closed = true;
         taps.forEach(Tap::release);
-        retained.forEach(t -> t.nat().releaseReference());
+        retained.forEach(Tensor::close);
     }
 
     static void backward(Tensor loss) {
@@ -98,6 +114,7 @@ public final class TapSet implements AutoCloseable {
 
         @Override
         public TensorBase call(TensorBase gradient) {
+            running++;
             try (TensorScope scope = TensorScope.open()) {
                 if (closed) {
                     throw new TensorException("backward ran after its set of taps was closed");
@@ -123,6 +140,8 @@ public final class TapSet implements AutoCloseable {
             } catch (Throwable t) {
                 FAILURE.set(t);
                 throw new IllegalStateException(t.getMessage(), t);
+            } finally {
+                running--;
             }
         }
 

@@ -4,6 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -30,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tensor implements AutoCloseable {
     private final org.bytedeco.pytorch.Tensor nat;
+    private volatile long @Nullable [] shape;
 
     Tensor(org.bytedeco.pytorch.Tensor nat) {
         this.nat = nat;
@@ -47,28 +53,34 @@ public final class Tensor implements AutoCloseable {
     // ---- making tensors
 
     private static Tensor empty(DType dtype, long... shape) {
-        checkShape(shape);
-        Native.start();
-        return Native.call(
-                "empty" + dtype.label() + Arrays.toString(shape),
+        return made(
+                "empty",
+                dtype,
                 () -> {
                     try (TensorOptions o = new TensorOptions(dtype.scalarType())) {
                         return torch.empty(shape, o, null);
                     }
-                });
+                },
+                shape);
+    }
+
+    private static Tensor made(
+            String name, DType dtype, Supplier<org.bytedeco.pytorch.Tensor> body, long... shape) {
+        String operation = name + " " + dtype.label() + Arrays.toString(shape);
+        Native.start();
+        NativeMemory.require(operation, checkShape(shape), dtype.bytes());
+        return Native.light(operation, body);
     }
 
     private static long checkShape(long... shape) {
-        long n = 1;
         for (long s : shape) {
             if (s < 0) {
                 throw new TensorException("negative size in shape " + Arrays.toString(shape));
             }
-            try {
-                n = Math.multiplyExact(n, s);
-            } catch (ArithmeticException e) {
-                throw new TensorException("shape " + Arrays.toString(shape) + " is too large", e);
-            }
+        }
+        long n = Sizes.product(shape);
+        if (n < 0) {
+            throw new TensorException("shape " + Arrays.toString(shape) + " is too large");
         }
         return n;
     }
@@ -164,16 +176,16 @@ public final class Tensor implements AutoCloseable {
 
     /** A tensor filled with {@code value}. */
     public static Tensor full(double value, DType dtype, long... shape) {
-        checkShape(shape);
-        Native.start();
-        return Native.call(
-                "full" + Arrays.toString(shape),
+        return made(
+                "full",
+                dtype,
                 () -> {
                     try (TensorOptions o = new TensorOptions(dtype.scalarType());
                             Scalar s = new Scalar(value)) {
                         return torch.full(shape, s, o);
                     }
-                });
+                },
+                shape);
     }
 
     /** Zeros. */
@@ -188,20 +200,35 @@ public final class Tensor implements AutoCloseable {
 
     /** Independent uniform draws in [{@code low}, {@code high}), row by row from {@code rng}. */
     public static Tensor uniform(Rng rng, double low, double high, DType dtype, long... shape) {
-        double[] values = new double[Math.toIntExact(checkShape(shape))];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = rng.uniform(low, high);
-        }
-        return of(values, shape).to(dtype);
+        return drawn(() -> rng.uniform(low, high), dtype, shape);
     }
 
     /** Independent normal draws with mean 0, row by row from {@code rng}. */
     public static Tensor normal(Rng rng, double deviation, DType dtype, long... shape) {
-        double[] values = new double[Math.toIntExact(checkShape(shape))];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = deviation * rng.nextGaussian();
+        return drawn(() -> deviation * rng.nextGaussian(), dtype, shape);
+    }
+
+    private static Tensor drawn(DoubleSupplier next, DType dtype, long... shape) {
+        long n = checkShape(shape);
+        Tensor t = empty(DType.F64, shape);
+        double[] chunk = new double[(int) Math.min(n, 1 << 14)];
+        if (n > 0) {
+            try (DoublePointer p = new DoublePointer(t.data())) {
+                p.capacity(n);
+                for (long at = 0; at < n; at += chunk.length) {
+                    int length = (int) Math.min(chunk.length, n - at);
+                    for (int i = 0; i < length; i++) {
+                        chunk[i] = next.getAsDouble();
+                    }
+                    p.position(at).put(chunk, 0, length);
+                }
+            }
         }
-        return of(values, shape).to(dtype);
+        Tensor converted = t.to(dtype);
+        if (converted != t) {
+            t.close();
+        }
+        return converted;
     }
 
     /** Joins tensors along an axis that exists. */
@@ -217,12 +244,19 @@ public final class Tensor implements AutoCloseable {
     private static Tensor joined(
             String name,
             List<Tensor> parts,
-            java.util.function.Function<TensorVector, org.bytedeco.pytorch.Tensor> body) {
+            Function<TensorVector, org.bytedeco.pytorch.Tensor> body) {
         Tensor[] operands = parts.toArray(Tensor[]::new);
         if (operands.length == 0) {
             throw new TensorException(name + ": nothing to join");
         }
-        return Native.call(
+        long elements = 0;
+        int widest = 1;
+        for (Tensor t : operands) {
+            elements = Math.addExact(elements, t.count());
+            widest = Math.max(widest, t.dtype().bytes());
+        }
+        NativeMemory.require(name, elements, widest);
+        return Native.light(
                 name,
                 () -> {
                     try (TensorVector v = new TensorVector()) {
@@ -239,16 +273,26 @@ public final class Tensor implements AutoCloseable {
 
     /** The sizes of the axes. */
     public long[] shape() {
-        long[] shape = new long[rank()];
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = nat().size(i);
+        return sizes().clone();
+    }
+
+    /** The shape, not to be written to; sizes never change, so it is asked for once. */
+    private long[] sizes() {
+        org.bytedeco.pytorch.Tensor open = nat();
+        long[] known = shape;
+        if (known == null) {
+            known = new long[(int) open.dim()];
+            for (int i = 0; i < known.length; i++) {
+                known[i] = open.size(i);
+            }
+            shape = known;
         }
-        return shape;
+        return known;
     }
 
     /** The number of axes. */
     public int rank() {
-        return (int) nat().dim();
+        return sizes().length;
     }
 
     /** The size of one axis; negative counts from the end. */
@@ -282,6 +326,20 @@ public final class Tensor implements AutoCloseable {
         return nat().data_ptr();
     }
 
+    private static <A> A array(IntFunction<A> make, int length) {
+        try {
+            return make.apply(length);
+        } catch (OutOfMemoryError e) {
+            throw new TensorException(
+                    "an array of "
+                            + length
+                            + " values does not fit the Java heap of at most "
+                            + Runtime.getRuntime().maxMemory()
+                            + " bytes (-Xmx)",
+                    e);
+        }
+    }
+
     private int intCount() {
         if (count() > Integer.MAX_VALUE - 16) {
             throw new TensorException("too many values for one array: " + count());
@@ -291,7 +349,7 @@ public final class Tensor implements AutoCloseable {
 
     /** The values as f32, row by row. */
     public float[] toFloats() {
-        float[] out = new float[intCount()];
+        float[] out = array(float[]::new, intCount());
         try (TensorScope scope = TensorScope.open()) {
             if (out.length > 0) {
                 new FloatPointer(detach().to(DType.F32).contiguous().data())
@@ -304,7 +362,7 @@ public final class Tensor implements AutoCloseable {
 
     /** The values as f64, row by row. */
     public double[] toDoubles() {
-        double[] out = new double[intCount()];
+        double[] out = array(double[]::new, intCount());
         try (TensorScope scope = TensorScope.open()) {
             if (out.length > 0) {
                 new DoublePointer(detach().to(DType.F64).contiguous().data())
@@ -317,7 +375,7 @@ public final class Tensor implements AutoCloseable {
 
     /** The values as i64, row by row; fractions are cut off. */
     public long[] toLongs() {
-        long[] out = new long[intCount()];
+        long[] out = array(long[]::new, intCount());
         try (TensorScope scope = TensorScope.open()) {
             if (out.length > 0) {
                 new LongPointer(detach().to(DType.I64).contiguous().data())
@@ -334,7 +392,7 @@ public final class Tensor implements AutoCloseable {
         if (n > Integer.MAX_VALUE - 16) {
             throw new TensorException("too many bytes for one buffer: " + n);
         }
-        byte[] out = new byte[(int) n];
+        byte[] out = array(byte[]::new, (int) n);
         try (TensorScope scope = TensorScope.open()) {
             if (n > 0) {
                 new BytePointer(detach().contiguous().data()).capacity(n).get(out);
@@ -360,7 +418,7 @@ public final class Tensor implements AutoCloseable {
 
     /** The same values, cut off from the graph. */
     public Tensor detach() {
-        return Native.call("detach", () -> nat().detach(), this);
+        return Native.light("detach", () -> nat().detach(), this);
     }
 
     /** A copy in fresh memory. */
@@ -374,10 +432,16 @@ public final class Tensor implements AutoCloseable {
         return this;
     }
 
-    /** The gradient accumulated by {@link #backward}, or null before there was one. */
+    /**
+     * The gradient that {@link #backward} accumulated in this leaf, or null before there was one.
+     * It is the gradient itself, not a copy: a later backward may add to it.
+     */
     public @Nullable Tensor grad() {
+        if (!nat().is_leaf()) {
+            return null;
+        }
         // grad() lends a reference into the leaf: a handle of our own outlives clearGrad and close
-        Tensor g = Native.call("grad", () -> new org.bytedeco.pytorch.Tensor(nat().grad()), this);
+        Tensor g = Native.light("grad", () -> new org.bytedeco.pytorch.Tensor(nat().grad()), this);
         if (Native.defined(g.nat)) {
             return g;
         }
@@ -469,10 +533,7 @@ public final class Tensor implements AutoCloseable {
         inPlace("zeroInPlace", () -> nat().zero_(), this);
     }
 
-    private void inPlace(
-            String name,
-            java.util.function.Supplier<org.bytedeco.pytorch.Tensor> body,
-            Tensor other) {
+    private void inPlace(String name, Supplier<org.bytedeco.pytorch.Tensor> body, Tensor other) {
         try (GradMode off = GradMode.off()) {
             Native.value(name, body, this, other);
         }
@@ -648,6 +709,9 @@ public final class Tensor implements AutoCloseable {
 
     /** Elementwise: this where {@code condition} holds (bool), else {@code other}. */
     public Tensor where(Tensor condition, Tensor other) {
+        if (condition.dtype() != DType.BOOL) {
+            throw new TensorException("where: expected a condition of bool, found " + condition);
+        }
         return Native.call(
                 "where",
                 () -> torch.where(condition.nat(), nat(), other.nat()),
@@ -660,22 +724,24 @@ public final class Tensor implements AutoCloseable {
 
     /** Sum of all values. */
     public Tensor sum() {
-        return Native.call("sum", () -> torch.sum(nat()), this);
+        return Native.light("sum", () -> torch.sum(nat()), this);
     }
 
     /** Sum over the given axes, which stay as size 1 if {@code keep}. */
     public Tensor sum(boolean keep, long... axes) {
-        return Native.call("sum", () -> torch.sum(nat(), axes, keep, none()), this);
+        Objects.requireNonNull(axes, "axes");
+        return Native.light("sum", () -> torch.sum(nat(), axes, keep, none()), this);
     }
 
     /** Mean of all values. */
     public Tensor mean() {
-        return Native.call("mean", () -> torch.mean(nat()), this);
+        return Native.light("mean", () -> torch.mean(nat()), this);
     }
 
     /** Mean over the given axes, which stay as size 1 if {@code keep}. */
     public Tensor mean(boolean keep, long... axes) {
-        return Native.call("mean", () -> torch.mean(nat(), axes, keep, none()), this);
+        Objects.requireNonNull(axes, "axes");
+        return Native.light("mean", () -> torch.mean(nat(), axes, keep, none()), this);
     }
 
     private static @Nullable ScalarTypeOptional none() {
@@ -689,12 +755,12 @@ public final class Tensor implements AutoCloseable {
 
     /** Largest value of all. */
     public Tensor max() {
-        return Native.call("max", () -> torch.max(nat()), this);
+        return Native.light("max", () -> torch.max(nat()), this);
     }
 
     /** Index of the largest value along an axis (i64). */
     public Tensor argmax(long axis) {
-        return Native.call(
+        return Native.light(
                 "argmax",
                 () -> {
                     try (LongOptional a = new LongOptional(axis)) {
@@ -716,18 +782,41 @@ public final class Tensor implements AutoCloseable {
 
     // ---- products and layers
 
+    /** The size of an axis, or 1 if there is no such axis: libtorch says so better. */
+    private long along(long axis) {
+        long[] sizes = sizes();
+        long at = axis < 0 ? axis + sizes.length : axis;
+        return at < 0 || at >= sizes.length ? 1 : sizes[(int) at];
+    }
+
+    private long lastSize() {
+        long[] sizes = sizes();
+        return sizes.length == 0 ? 1 : sizes[sizes.length - 1];
+    }
+
     /** Matrix product over the last two axes. */
     public Tensor matmul(Tensor other) {
-        return Native.call("matmul", () -> torch.matmul(nat(), other.nat()), this, other);
+        return Native.sized(
+                "matmul",
+                Sizes.matmul(sizes(), other.sizes()),
+                () -> torch.matmul(nat(), other.nat()),
+                this,
+                other);
     }
 
     /** x·Wᵀ + b for {@code weight} [out, in] and an optional {@code bias} [out]. */
     public Tensor linear(Tensor weight, @Nullable Tensor bias) {
+        long elements =
+                Sizes.product(
+                        count() / Math.max(1, lastSize()),
+                        weight.count() / Math.max(1, weight.lastSize()));
         if (bias == null) {
-            return Native.call("linear", () -> torch.linear(nat(), weight.nat()), this, weight);
+            return Native.sized(
+                    "linear", elements, () -> torch.linear(nat(), weight.nat()), this, weight);
         }
-        return Native.call(
+        return Native.sized(
                 "linear",
+                elements,
                 () -> {
                     try (TensorOptional b = new TensorOptional(bias.nat())) {
                         return torch.linear(nat(), weight.nat(), b);
@@ -740,7 +829,12 @@ public final class Tensor implements AutoCloseable {
 
     /** Rows of this table [rows, d] picked by {@code ids} (i64): [ids…, d]. */
     public Tensor embed(Tensor ids) {
-        return Native.call("embed", () -> torch.embedding(nat(), ids.nat()), this, ids);
+        return Native.sized(
+                "embed",
+                Sizes.product(lastSize(), ids.count()),
+                () -> torch.embedding(nat(), ids.nat()),
+                this,
+                ids);
     }
 
     /** Layer norm over the last axis: gain · (x − mean)/√(biased variance + eps) + offset. */
@@ -786,8 +880,9 @@ public final class Tensor implements AutoCloseable {
     public Tensor conv2d(Tensor weight, @Nullable Tensor bias, long stride, long padding) {
         Tensor[] operands =
                 bias == null ? new Tensor[] {this, weight} : new Tensor[] {this, weight, bias};
-        return Native.call(
+        return Native.sized(
                 "conv2d",
+                convolved(weight, stride, padding, operands),
                 () -> {
                     try (TensorOptional b =
                             bias == null ? new TensorOptional() : new TensorOptional(bias.nat())) {
@@ -804,10 +899,50 @@ public final class Tensor implements AutoCloseable {
                 operands);
     }
 
+    /** How many values the convolution yields or reads, padding included. */
+    private long convolved(Tensor weight, long stride, long padding, Tensor... operands) {
+        long[] x = sizes();
+        long[] w = weight.sizes();
+        if (x.length != 4 || w.length != 4) {
+            throw new TensorException(
+                    "conv2d: expected [n, in, h, w] and [out, in, kh, kw], found "
+                            + this
+                            + " and "
+                            + weight);
+        }
+        return Native.value(
+                "conv2d",
+                () -> {
+                    long places =
+                            Sizes.product(
+                                    Sizes.places(x[2], w[2], stride, padding),
+                                    Sizes.places(x[3], w[3], stride, padding));
+                    return Sizes.product(x[0], Math.max(w[0], w[1]), places);
+                },
+                operands);
+    }
+
     /** The patches under a kernel: [n, c, h, w] → [n, c·kernel·kernel, positions]. */
     public Tensor patches(long kernelHeight, long kernelWidth, long stride, long padding) {
-        return Native.call(
+        long[] x = sizes();
+        if (x.length != 4) {
+            throw new TensorException("patches: expected [n, c, h, w], found " + this);
+        }
+        long elements =
+                Native.value(
+                        "patches",
+                        () ->
+                                Sizes.product(
+                                        x[0],
+                                        x[1],
+                                        kernelHeight,
+                                        kernelWidth,
+                                        Sizes.places(x[2], kernelHeight, stride, padding),
+                                        Sizes.places(x[3], kernelWidth, stride, padding)),
+                        this);
+        return Native.sized(
                 "patches",
+                elements,
                 () ->
                         torch.im2col(
                                 nat(),
@@ -824,8 +959,9 @@ public final class Tensor implements AutoCloseable {
      * row.
      */
     public Tensor crossEntropy(Tensor targets) {
-        return Native.call(
+        return Native.sized(
                 "crossEntropy",
+                count(),
                 () -> {
                     try (TensorOptional weight = new TensorOptional()) {
                         return torch.cross_entropy_loss(nat(), targets.nat(), weight, 0, -100, 0.0);
@@ -839,49 +975,57 @@ public final class Tensor implements AutoCloseable {
 
     /** The same values in another shape; one size may be −1. */
     public Tensor reshape(long... shape) {
-        return Native.call("reshape" + Arrays.toString(shape), () -> nat().reshape(shape), this);
+        Objects.requireNonNull(shape, "shape");
+        return laidOut("reshape" + Arrays.toString(shape), () -> nat().reshape(shape));
     }
 
     /** Two axes swapped. */
     public Tensor transpose(long a, long b) {
-        return Native.call("transpose", () -> torch.transpose(nat(), a, b), this);
+        return Native.light("transpose", () -> torch.transpose(nat(), a, b), this);
     }
 
     /** The axes in a new order. */
     public Tensor permute(long... order) {
-        return Native.call("permute", () -> nat().permute(order), this);
+        Objects.requireNonNull(order, "order");
+        return Native.light("permute", () -> nat().permute(order), this);
     }
 
     /** A new axis of size 1. */
     public Tensor unsqueeze(long axis) {
-        return Native.call("unsqueeze", () -> torch.unsqueeze(nat(), axis), this);
+        return Native.light("unsqueeze", () -> torch.unsqueeze(nat(), axis), this);
     }
 
     /** An axis of size 1 removed. */
     public Tensor squeeze(long axis) {
-        return Native.call("squeeze", () -> torch.squeeze(nat(), axis), this);
+        return Native.light("squeeze", () -> torch.squeeze(nat(), axis), this);
     }
 
     /** Repeated, without copying, to a shape that this one broadcasts to. */
     public Tensor expand(long... shape) {
-        return Native.call("expand" + Arrays.toString(shape), () -> nat().expand(shape), this);
+        return Native.light("expand" + Arrays.toString(shape), () -> nat().expand(shape), this);
     }
 
     /** {@code length} entries of an axis from {@code start}, without copying. */
     public Tensor narrow(long axis, long start, long length) {
-        return Native.call("narrow", () -> torch.narrow(nat(), axis, start, length), this);
+        return Native.light("narrow", () -> torch.narrow(nat(), axis, start, length), this);
     }
 
     /** The entries {@code index} [k] (i64) of an axis, copied. */
     public Tensor select(long axis, Tensor index) {
-        return Native.call(
-                "select", () -> torch.index_select(nat(), axis, index.nat()), this, index);
+        long others = count() / Math.max(1, along(axis));
+        return Native.sized(
+                "select",
+                Sizes.product(others, index.count()),
+                () -> torch.index_select(nat(), axis, index.nat()),
+                this,
+                index);
     }
 
     /** A copy with {@code source} added to the entries {@code index} [k] (i64) of an axis. */
     public Tensor indexAdd(long axis, Tensor index, Tensor source) {
-        return Native.call(
+        return Native.sized(
                 "indexAdd",
+                count(),
                 () -> torch.index_add(nat(), axis, index.nat(), source.nat()),
                 this,
                 index,
@@ -890,12 +1034,21 @@ public final class Tensor implements AutoCloseable {
 
     /** The entries picked along an axis, one per place of {@code index} (i64). */
     public Tensor gather(long axis, Tensor index) {
-        return Native.call("gather", () -> torch.gather(nat(), axis, index.nat()), this, index);
+        return Native.sized(
+                "gather", index.count(), () -> torch.gather(nat(), axis, index.nat()), this, index);
     }
 
     /** The same values laid out row by row. */
     public Tensor contiguous() {
-        return Native.call("contiguous", () -> nat().contiguous(), this);
+        return laidOut("contiguous", () -> nat().contiguous());
+    }
+
+    /** An operation that copies only what is not laid out row by row. */
+    private Tensor laidOut(String name, Supplier<org.bytedeco.pytorch.Tensor> body) {
+        if (nat().is_contiguous()) {
+            return Native.light(name, body, this);
+        }
+        return Native.sized(name, count(), body, this);
     }
 
     /** The values converted to another type; this tensor itself if it has it already. */
@@ -903,7 +1056,9 @@ public final class Tensor implements AutoCloseable {
         if (dtype() == dtype) {
             return this;
         }
-        return Native.call("to(" + dtype.label() + ")", () -> nat().to(dtype.scalarType()), this);
+        String name = "to(" + dtype.label() + ")";
+        NativeMemory.require(name, count(), dtype.bytes());
+        return Native.light(name, () -> nat().to(dtype.scalarType()), this);
     }
 
     /** Whether type, shape and every bit of every value are the same (NaN equals itself). */

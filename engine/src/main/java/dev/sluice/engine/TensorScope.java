@@ -35,11 +35,14 @@ public final class TensorScope implements AutoCloseable {
      * Lets {@code tensor} outlive this scope: it moves to the enclosing one, or, where there is
      * none, belongs to the caller until {@link Tensor#close}.
      *
-     * @throws TensorException if this scope or the tensor is closed
+     * @throws TensorException if this scope or the tensor is closed, or on another thread
      */
     public Tensor keep(Tensor tensor) {
         if (closed) {
             throw new TensorException("keep: the scope is closed");
+        }
+        if (Thread.currentThread() != owner) {
+            throw otherThread("keep");
         }
         if (parent == null) {
             return tensor.retain();
@@ -59,11 +62,7 @@ public final class TensorScope implements AutoCloseable {
             return;
         }
         if (Thread.currentThread() != owner) {
-            throw new TensorException(
-                    "a scope closes on the thread that opened it: expected "
-                            + owner.getName()
-                            + ", found "
-                            + Thread.currentThread().getName());
+            throw otherThread("close");
         }
         Iterator<PointerScope> scopes = PointerScope.getScopeIterator();
         if (scopes == null || !scopes.hasNext() || scopes.next() != pointers) {
@@ -71,5 +70,14 @@ public final class TensorScope implements AutoCloseable {
         }
         closed = true;
         pointers.close();
+    }
+
+    private TensorException otherThread(String operation) {
+        return new TensorException(
+                operation
+                        + ": a scope belongs to the thread that opened it: expected "
+                        + owner.getName()
+                        + ", found "
+                        + Thread.currentThread().getName());
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.engine.layer;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Parameter;
+import dev.sluice.engine.PositionMasks;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -51,38 +52,45 @@ public final class Conv2d extends Layer {
 
     /** Convolves the last two axes. */
     public Tensor forward(Tensor x) {
-        if (weight.masks() == null && (bias == null || bias.masks() == null)) {
-            return x.conv2d(weight.value(), bias == null ? null : bias.value(), stride, padding);
+        PositionMasks ofWeight = weight.masks();
+        PositionMasks ofBias = Masked.of(bias);
+        Tensor b = bias == null ? null : bias.value();
+        if (ofWeight == null && ofBias == null) {
+            return x.conv2d(weight.value(), b, stride, padding);
         }
         Tensor y =
-                x.conv2d(
-                        weight.value().detach(),
-                        bias == null ? null : bias.value().detach(),
-                        stride,
-                        padding);
-        Masked.tap(y, x, this::contribute, weight, bias);
-        return y;
+                x.conv2d(weight.value().detach(), b == null ? null : b.detach(), stride, padding);
+        return Masked.tap(
+                y,
+                x,
+                (delta, input) -> contribute(delta, input, ofWeight, ofBias),
+                ofWeight,
+                ofBias);
     }
 
-    private void contribute(Tensor delta, Tensor x) {
+    private void contribute(
+            Tensor delta,
+            Tensor x,
+            @Nullable PositionMasks ofWeight,
+            @Nullable PositionMasks ofBias) {
         long[] w = weight.value().shape();
         Tensor perPosition = delta.permute(0, 2, 3, 1);
         long n = perPosition.size(0);
         long h = perPosition.size(1);
         long width = perPosition.size(2);
-        Tensor rows = Masked.weigh(weight, perPosition, 0).reshape(-1, w[0]);
+        Tensor rows = Masked.weigh(ofWeight, perPosition, 0).reshape(-1, w[0]);
         Tensor patches =
                 x.patches(w[2], w[3], stride, padding)
                         .transpose(1, 2)
                         .reshape(n, h, width, w[1], w[2], w[3]);
         for (int axis = 1; axis <= 3; axis++) {
             int last = axis + 2;
-            patches = Masked.weigh(weight, patches.transpose(last, 5), axis).transpose(last, 5);
+            patches = Masked.weigh(ofWeight, patches.transpose(last, 5), axis).transpose(last, 5);
         }
-        Masked.add(
-                weight, rows.transpose(0, 1).matmul(patches.reshape(n * h * width, -1)).reshape(w));
+        Tensor columns = patches.reshape(n * h * width, w[1] * w[2] * w[3]);
+        Masked.add(weight, rows.transpose(0, 1).matmul(columns).reshape(w));
         if (bias != null) {
-            Masked.add(bias, Masked.weigh(bias, perPosition, 0).reshape(-1, w[0]).sum(false, 0));
+            Masked.add(bias, Masked.weigh(ofBias, perPosition, 0).reshape(-1, w[0]).sum(false, 0));
         }
     }
 

@@ -3,8 +3,11 @@ package dev.sluice.engine.layer;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Parameter;
+import dev.sluice.engine.PositionMasks;
+import dev.sluice.engine.PositionMasks.AxisMask;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
+import java.util.Arrays;
 
 /**
  * A table of vectors picked by index. Parameter {@code weight} [vocabulary, d]; input [points…] of
@@ -32,37 +35,32 @@ public final class Embedding extends Layer {
 
     /** The vectors of {@code ids}. */
     public Tensor forward(Tensor ids) {
-        if (weight.masks() == null) {
+        PositionMasks masks = weight.masks();
+        if (masks == null) {
             return weight.value().embed(ids);
         }
         Tensor y = weight.value().detach().embed(ids);
-        Masked.tap(y, ids, this::contribute, weight);
-        return y;
+        return Masked.tap(y, ids, (delta, points) -> contribute(delta, points, masks), masks);
     }
 
-    private void contribute(Tensor delta, Tensor ids) {
-        Tensor weighted = Masked.weigh(weight, delta, 1);
-        if (weight.masks() != null) {
-            for (var mask : weight.masks().masks()) {
-                if (mask.axis() == 0) {
-                    Tensor rows = mask.weights();
-                    while (rows.rank() <= ids.rank()) {
-                        rows = rows.unsqueeze(-2);
-                    }
-                    long[] full = java.util.Arrays.copyOf(ids.shape(), ids.rank() + 1);
-                    full[ids.rank()] = weight.value().size(0);
-                    weighted =
-                            weighted.mul(
-                                    rows.expand(full)
-                                            .gather(-1, ids.unsqueeze(-1))
-                                            .to(weighted.dtype()));
-                }
+    private void contribute(Tensor delta, Tensor ids, PositionMasks masks) {
+        Tensor weighed = masks.weigh(delta, 1);
+        for (AxisMask mask : masks.masks()) {
+            if (mask.axis() == 0) {
+                Tensor ofRow = rowWeights(mask, ids);
+                weighed = weighed.mul(ofRow.to(weighed.dtype()));
             }
         }
-        Tensor zero = Tensor.zeros(weighted.dtype(), weight.value().shape());
-        Masked.add(
-                weight,
-                zero.indexAdd(0, ids.reshape(-1), weighted.reshape(-1, weight.value().size(1))));
+        Tensor zero = Tensor.zeros(weighed.dtype(), weight.value().shape());
+        Tensor perPoint = weighed.reshape(-1, weight.value().size(1));
+        Masked.add(weight, zero.indexAdd(0, ids.reshape(-1), perPoint));
+    }
+
+    /** What the mask over the vocabulary says of the row that each point picked: [points…, 1]. */
+    private Tensor rowWeights(AxisMask mask, Tensor ids) {
+        long[] shape = Arrays.copyOf(ids.shape(), ids.rank() + 1);
+        shape[ids.rank()] = weight.value().size(0);
+        return mask.aligned(shape.length).expand(shape).gather(-1, ids.unsqueeze(-1));
     }
 
     @Override

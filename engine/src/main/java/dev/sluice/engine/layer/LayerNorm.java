@@ -3,7 +3,9 @@ package dev.sluice.engine.layer;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Parameter;
+import dev.sluice.engine.PositionMasks;
 import dev.sluice.engine.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * gain · (x − mean)/√(variance + eps) + offset over the last axis, with the biased variance.
@@ -25,20 +27,26 @@ public final class LayerNorm extends Layer {
 
     /** Normalises the last axis. */
     public Tensor forward(Tensor x) {
-        if (weight.masks() == null && bias.masks() == null) {
+        PositionMasks ofGain = weight.masks();
+        PositionMasks ofOffset = bias.masks();
+        if (ofGain == null && ofOffset == null) {
             return x.layerNorm(weight.value(), bias.value(), eps);
         }
         Tensor y = x.layerNorm(weight.value().detach(), bias.value().detach(), eps);
-        Masked.tap(y, x.detach().normalized(eps), this::contribute, weight, bias);
-        return y;
+        return Masked.tap(
+                y,
+                x.detach().normalized(eps),
+                (delta, normalized) -> {
+                    add(weight, ofGain, delta.mul(normalized));
+                    add(bias, ofOffset, delta);
+                },
+                ofGain,
+                ofOffset);
     }
 
-    private void contribute(Tensor delta, Tensor normalized) {
-        long size = weight.value().size(0);
-        Masked.add(
-                weight,
-                Masked.weigh(weight, delta.mul(normalized), 0).reshape(-1, size).sum(false, 0));
-        Masked.add(bias, Masked.weigh(bias, delta, 0).reshape(-1, size).sum(false, 0));
+    private static void add(Parameter p, @Nullable PositionMasks masks, Tensor perPoint) {
+        Tensor weighed = Masked.weigh(masks, perPoint, 0);
+        Masked.add(p, weighed.reshape(-1, p.value().size(0)).sum(false, 0));
     }
 
     @Override

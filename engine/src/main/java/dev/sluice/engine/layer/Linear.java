@@ -3,6 +3,7 @@ package dev.sluice.engine.layer;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Parameter;
+import dev.sluice.engine.PositionMasks;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -41,27 +42,33 @@ public final class Linear extends Layer {
 
     /** Applies the map to the last axis. */
     public Tensor forward(Tensor x) {
-        if (weight.masks() == null && (bias == null || bias.masks() == null)) {
+        PositionMasks ofWeight = weight.masks();
+        PositionMasks ofBias = Masked.of(bias);
+        if (ofWeight == null && ofBias == null) {
             return x.linear(weight.value(), bias == null ? null : bias.value());
         }
         Tensor y = x.linear(weight.value().detach(), bias == null ? null : bias.value().detach());
-        Masked.tap(
+        return Masked.tap(
                 y,
                 x,
-                (delta, input) -> {
-                    long out = weight.value().size(0);
-                    long in = weight.value().size(1);
-                    Tensor rows = Masked.weigh(weight, delta, 0).reshape(-1, out);
-                    Tensor columns = Masked.weigh(weight, input, 1).reshape(-1, in);
-                    Masked.add(weight, rows.transpose(0, 1).matmul(columns));
-                    if (bias != null) {
-                        Masked.add(
-                                bias, Masked.weigh(bias, delta, 0).reshape(-1, out).sum(false, 0));
-                    }
-                },
-                weight,
-                bias);
-        return y;
+                (delta, input) -> contribute(delta, input, ofWeight, ofBias),
+                ofWeight,
+                ofBias);
+    }
+
+    private void contribute(
+            Tensor delta,
+            Tensor x,
+            @Nullable PositionMasks ofWeight,
+            @Nullable PositionMasks ofBias) {
+        long out = weight.value().size(0);
+        long in = weight.value().size(1);
+        Tensor rows = Masked.weigh(ofWeight, delta, 0).reshape(-1, out);
+        Tensor columns = Masked.weigh(ofWeight, x, 1).reshape(-1, in);
+        Masked.add(weight, rows.transpose(0, 1).matmul(columns));
+        if (bias != null) {
+            Masked.add(bias, Masked.weigh(ofBias, delta, 0).reshape(-1, out).sum(false, 0));
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sluice.engine.layer;
 
+import dev.sluice.engine.GradMode;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.PositionMasks;
 import dev.sluice.engine.TapSet;
@@ -15,13 +16,20 @@ import org.jspecify.annotations.Nullable;
 final class Masked {
     private Masked() {}
 
-    /** Calls {@code contribute(δ, x)} during backward; {@code x} has the type of δ. */
-    static void tap(
+    /**
+     * Calls {@code contribute(δ, x)} during backward; {@code x} has the type of δ. What is returned
+     * has the values of {@code y}: taps put on it run before, so that δ is what they let through.
+     * Whoever contributes uses the masks in force during this forward pass, not those of later.
+     */
+    static Tensor tap(
             Tensor y,
             Tensor x,
             BiConsumer<Tensor, Tensor> contribute,
-            @Nullable Parameter... parameters) {
-        TapSet taps = owner(parameters);
+            @Nullable PositionMasks... masks) {
+        if (!GradMode.recording()) {
+            return y;
+        }
+        TapSet taps = owner(masks);
         Tensor input = taps.retain(x.detach());
         if (!y.requiresGrad()) {
             y.requireGrad();
@@ -33,20 +41,23 @@ final class Masked {
                             delta, input.dtype().floating() ? input.to(delta.dtype()) : input);
                     return delta;
                 });
+        return y.reshape(y.shape());
     }
 
-    private static TapSet owner(@Nullable Parameter... parameters) {
-        for (Parameter p : parameters) {
-            PositionMasks masks = p == null ? null : p.masks();
-            if (masks != null) {
-                return masks.taps();
+    private static TapSet owner(@Nullable PositionMasks... masks) {
+        for (PositionMasks m : masks) {
+            if (m != null) {
+                return m.taps();
             }
         }
         throw new IllegalStateException("no masks in force");
     }
 
-    static Tensor weigh(Parameter p, Tensor x, int axis) {
-        PositionMasks masks = p.masks();
+    static @Nullable PositionMasks of(@Nullable Parameter p) {
+        return p == null ? null : p.masks();
+    }
+
+    static Tensor weigh(@Nullable PositionMasks masks, Tensor x, int axis) {
         return masks == null ? x : masks.weigh(x, axis);
     }
 

@@ -1,0 +1,42 @@
+package dev.sluice.engine.fuzz;
+
+import java.io.UncheckedIOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** One call by reflection, and whether what it threw is of a documented kind. */
+final class FuzzCall {
+    private FuzzCall() {}
+
+    static @Nullable Object invoke(
+            Executable e, @Nullable Object receiver, @Nullable Object[] arguments)
+            throws InvocationTargetException {
+        try {
+            return e instanceof Constructor<?> c
+                    ? c.newInstance(arguments)
+                    : ((Method) e).invoke(receiver, arguments);
+        } catch (IllegalAccessException | InstantiationException x) {
+            throw new IllegalStateException(String.valueOf(e), x);
+        }
+    }
+
+    static boolean documented(@Nullable Throwable t, boolean gaveNull) {
+        return t instanceof FuzzValues.Boom
+                || (t != null && t.getClass().getName().startsWith(EngineApi.ROOT))
+                || t instanceof IllegalArgumentException
+                || t instanceof UncheckedIOException
+                || (t instanceof NullPointerException && gaveNull);
+    }
+
+    static String describe(Executable e, @Nullable Object receiver, @Nullable Object[] arguments) {
+        return e + " on " + text(receiver) + " with " + Arrays.deepToString(arguments);
+    }
+
+    private static String text(@Nullable Object o) {
+        return o == null ? "nothing" : o.toString();
+    }
+}
