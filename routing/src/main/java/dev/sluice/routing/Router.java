@@ -3,6 +3,7 @@ package dev.sluice.routing;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Layer;
+import dev.sluice.engine.Leave;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.PositionMasks;
 import dev.sluice.engine.PositionMasks.AxisMask;
@@ -16,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plan in force on a model for one batch: open it, run forward and backward inside, close it.
@@ -32,6 +35,7 @@ public final class Router implements AutoCloseable {
     private final IdentityHashMap<RoutingRule<?>, Assignment> assignments = new IdentityHashMap<>();
     private final Map<Parameter, List<AxisMask>> parameterMasks = new LinkedHashMap<>();
     private final Layer model;
+    private @Nullable Region left;
     private boolean broken;
 
     private Router(Layer model) {
@@ -61,6 +65,9 @@ public final class Router implements AutoCloseable {
             for (int i = 0; i < plan.routes().size(); i++) {
                 router.apply(plan.routes().get(i), i, batch, step);
             }
+            for (LeaveRule rule : plan.updates()) {
+                router.leave(rule, DataClass.of(plan, rule.on()));
+            }
             router.parameterMasks.forEach(
                     (p, masks) -> {
                         p.maskPositions(new PositionMasks(router.taps, masks));
@@ -71,6 +78,13 @@ public final class Router implements AutoCloseable {
             router.broken = true;
             router.close();
             throw e;
+        }
+    }
+
+    private void leave(LeaveRule rule, DataClass<?> on) {
+        Assignment assignment = Objects.requireNonNull(assignments.get(on.rule()));
+        if (on.takesAll(assignment)) {
+            left = left == null ? rule.region() : left.and(rule.region());
         }
     }
 
@@ -149,6 +163,14 @@ public final class Router implements AutoCloseable {
                 .computeIfAbsent(p, q -> new ArrayList<>())
                 .add(new AxisMask(axis, taps.retain(table.of(assignment))));
         return true;
+    }
+
+    /**
+     * What the optimiser must not touch on this step: the regions of all leave rules whose route
+     * takes the whole batch. Valid as long as the scope that is open around this call.
+     */
+    public Leave leave() {
+        return left == null ? Leave.nothing() : Leave.of(left.masks(model));
     }
 
     /** What happened so far. */

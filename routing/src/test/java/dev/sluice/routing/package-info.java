@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.sluice.routing;
+
+import org.jspecify.annotations.NullMarked;
