@@ -3,7 +3,6 @@ package dev.sluice.training;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a run stood when a checkpoint was written; the tensors that belong to it (weights, state of
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code step} counts the steps done of {@code variant} with {@code seed}; {@code metricsOffset}
  * is where {@code metrics.jsonl} ended ({@link MetricsLog#offset}); {@code score} tells the best
- * checkpoint from the others, lower is better, null if there is none; {@code details} is whatever
+ * checkpoint from the others, lower is better, NaN if there is none; {@code details} is whatever
  * else a continuation with the same bytes needs: states of generators and streams, results so far.
  */
 @JsonPropertyOrder({"variant", "seed", "step", "metrics_offset", "score", "details"})
@@ -20,12 +19,11 @@ public record Checkpoint(
         @JsonProperty("seed") long seed,
         @JsonProperty("step") long step,
         @JsonProperty("metrics_offset") long metricsOffset,
-        @JsonProperty("score") @Nullable Double score,
+        @JsonProperty("score") double score,
         @JsonProperty("details") ObjectNode details) {
-    /** Copies the details; a score that is not finite counts as none. */
+    /** Copies the details. */
     public Checkpoint {
         details = details.deepCopy();
-        score = score == null || !Double.isFinite(score) ? null : score;
     }
 
     /** A copy of the details. */

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,11 @@ public final class CheckpointStore {
     private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})\\.safetensors");
 
     private final Path folder;
+
+    /**
+     * Checkpoints written or checked by this store: a damaged one must not displace a whole one.
+     */
+    private final Map<Path, Checkpoint> whole = new HashMap<>();
 
     /** The checkpoints in {@code folder}, which is made when the first is saved. */
     public CheckpointStore(Path folder) {
@@ -101,7 +107,8 @@ public final class CheckpointStore {
         String sum = CheckpointSum.of(tensors, json);
         SafetensorsFile.write(
                 path, tensors, Map.of("schema", SCHEMA, "state", json, "crc32c", sum));
-        prune();
+        whole.put(path, state);
+        prune(path, state);
     }
 
     /**
@@ -148,30 +155,29 @@ public final class CheckpointStore {
         }
     }
 
-    private void prune() {
+    private void prune(Path saved, Checkpoint state) {
+        Set<Path> kept = new HashSet<>(Set.of(saved));
+        Path best = saved;
+        double bestScore = Double.isNaN(state.score()) ? Double.POSITIVE_INFINITY : state.score();
         List<Path> files = files();
-        Set<Path> kept = new HashSet<>();
-        Checkpoint newest = null;
-        double bestScore = Double.POSITIVE_INFINITY;
-        Path best = null;
         for (Path file : files) {
-            Checkpoint state = stateIfSound(file);
-            if (state == null) {
+            Checkpoint other = whole.computeIfAbsent(file, CheckpointStore::stateIfWhole);
+            if (other == null) {
                 continue;
             }
             if (kept.size() < NEWEST) {
                 kept.add(file);
             }
-            newest = newest == null ? state : newest;
-            Double score = state.score();
-            if (score != null && score < bestScore && state.sameTraining(newest)) {
-                bestScore = score;
+            if (other.score() < bestScore && other.sameTraining(state)) {
+                bestScore = other.score();
                 best = file;
             }
         }
+        kept.add(best);
         for (Path file : files) {
-            if (!kept.contains(file) && !file.equals(best)) {
+            if (!kept.contains(file)) {
                 delete(file);
+                whole.remove(file);
             }
         }
     }
@@ -197,10 +203,9 @@ public final class CheckpointStore {
         }
     }
 
-    /** Looks at the header only: what to keep is decided after every save. */
-    private static @Nullable Checkpoint stateIfSound(Path file) {
-        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-            return state(file, tensors.metadata());
+    private static @Nullable Checkpoint stateIfWhole(Path file) {
+        try {
+            return verified(file);
         } catch (SafetensorsException | RunException e) {
             return null;
         }

@@ -4,18 +4,57 @@ import dev.sluice.engine.FileProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The exclusive lock on a run's folder. The system gives it up when its process ends, however it
  * ends; the file stays, and holds the process id of its last owner.
  */
-record RunLock(Path path, FileChannel channel) implements AutoCloseable {
+final class RunLock implements AutoCloseable {
     static final String FILE = ".lock";
+
+    /**
+     * What this process holds. POSIX gives up a process's lock when the process closes any channel
+     * to the file, so a second attempt must not even open it; only the process as a whole can know.
+     */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path folder;
+    private final FileChannel channel;
+
+    private RunLock(Path folder, FileChannel channel) {
+        this.folder = folder;
+        this.channel = channel;
+    }
+
+    /**
+     * Takes the lock on {@code path}.
+     *
+     * @throws RunException naming who has it
+     */
+    static RunLock take(Path path) {
+        try {
+            Path folder = path.toRealPath();
+            if (!HELD.add(folder)) {
+                throw inUse(path, "this process");
+            }
+            RunLock lock = null;
+            try {
+                lock = locked(path, folder);
+                return lock;
+            } finally {
+                if (lock == null) {
+                    HELD.remove(folder);
+                }
+            }
+        } catch (IOException e) {
+            throw FileProblem.of("cannot lock " + path, e);
+        }
+    }
 
     /** Gives up the lock. */
     @Override
@@ -23,36 +62,32 @@ record RunLock(Path path, FileChannel channel) implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw FileProblem.of("cannot unlock " + path, e);
+            throw FileProblem.of("cannot unlock " + folder, e);
+        } finally {
+            HELD.remove(folder);
         }
     }
 
-    /** Takes the lock or throws a RunException that names who has it. */
-    static RunLock take(Path path) {
-        FileChannel channel = null;
+    private static RunLock locked(Path path, Path folder) throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        folder.resolve(FILE),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
+        RunLock lock = null;
         try {
-            channel =
-                    FileChannel.open(
-                            path.resolve(FILE),
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE);
             if (channel.tryLock() == null) {
                 throw inUse(path, owner(channel));
             }
-            byte[] pid =
-                    Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
-            channel.truncate(0).write(ByteBuffer.wrap(pid), 0);
-            return new RunLock(path, channel);
-        } catch (OverlappingFileLockException e) {
-            closeAfter(channel, e);
-            throw inUse(path, "this process");
-        } catch (RunException e) {
-            closeAfter(channel, e);
-            throw e;
-        } catch (IOException e) {
-            closeAfter(channel, e);
-            throw FileProblem.of("cannot lock " + path, e);
+            String pid = Long.toString(ProcessHandle.current().pid());
+            channel.truncate(0).write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
+            lock = new RunLock(folder, channel);
+            return lock;
+        } finally {
+            if (lock == null) {
+                channel.close();
+            }
         }
     }
 
@@ -64,15 +99,5 @@ record RunLock(Path path, FileChannel channel) implements AutoCloseable {
 
     private static RunException inUse(Path path, String owner) {
         return new RunException(path, "folder", "a run that nobody is training", owner + " at it");
-    }
-
-    private static void closeAfter(@Nullable FileChannel channel, Exception reason) {
-        try {
-            if (channel != null) {
-                channel.close();
-            }
-        } catch (IOException e) {
-            reason.addSuppressed(e);
-        }
     }
 }

@@ -3,7 +3,6 @@ package dev.sluice.engine.fuzz;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -60,14 +59,14 @@ final class FuzzSeed {
     }
 
     private @Nullable String call() {
-        Executable e = values.pick(api.executables());
-        Object receiver = null;
-        if (e instanceof Method && !Modifier.isStatic(e.getModifiers())) {
-            receiver = values.receiver(e.getDeclaringClass());
-            if (receiver == null) {
-                return null;
-            }
-        }
+        Executable e;
+        Object receiver;
+        boolean needed;
+        do {
+            e = values.pick(api.executables());
+            needed = e instanceof Method && !Modifier.isStatic(e.getModifiers());
+            receiver = needed ? values.receiver(e.getDeclaringClass()) : null;
+        } while (needed && receiver == null);
         @Nullable Object[] arguments = values.arguments(e);
         boolean gaveNull = values.takeGaveNull();
         boolean foreign = values.chance(0.05);
@@ -106,7 +105,8 @@ final class FuzzSeed {
             } else if (result instanceof AutoCloseable c) {
                 opened.push(c);
                 values.add(c);
-            } else if (result != null && e instanceof Constructor<?>) {
+            } else if (result instanceof Map<?, ?>
+                    || (result != null && result.getClass().getName().startsWith(EngineApi.ROOT))) {
                 values.add(result);
             }
             return new Outcome(null);

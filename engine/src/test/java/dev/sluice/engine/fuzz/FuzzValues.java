@@ -1,12 +1,14 @@
 package dev.sluice.engine.fuzz;
 
 import dev.sluice.engine.DType;
+import dev.sluice.engine.Layer;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import java.lang.reflect.Array;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
@@ -39,7 +41,9 @@ final class FuzzValues {
         -1, -7, 1L << 44, 1L << 62, Long.MAX_VALUE, Long.MIN_VALUE, Integer.MIN_VALUE
     };
 
-    private static final String[] NAMES = {"a", "b", "weight", "bias", "", "batch", "pos", "d\n\0"};
+    private static final String[] NAMES = {
+        "a", "b", "weight", "bias", "", "batch", "pos", "d\n\0", "F32"
+    };
 
     private final Rng rng;
     private final EngineApi api;
@@ -64,8 +68,21 @@ final class FuzzValues {
         return was;
     }
 
+    /** Makes something an operand of later calls, with what it holds. */
     void add(Object o) {
         pool.add(o);
+        if (o instanceof Layer layer) {
+            pool.addAll(layer.parameters().values());
+            pool.addAll(layer.hooks().values());
+        }
+    }
+
+    /** A layer with hook points, which none of the engine's own has. */
+    private static final class Hooked extends Layer {
+        Hooked(long size) {
+            parameter("w", Tensor.ones(DType.F32, size), "d");
+            hook("out", "batch", "d");
+        }
     }
 
     boolean chance(double p) {
@@ -92,6 +109,17 @@ final class FuzzValues {
                 t.close();
             }
             pool.add(t);
+        }
+        pool.add(Tensor.of(new long[] {1, 0, 1, 0}, 4).narrow(0, 0, base));
+        if (chance(0.2)) {
+            for (int i = 0; i < 3; i++) {
+                pool.add(Tensor.normal(rng, 1, DType.F32, base, base, base, base));
+            }
+        }
+        if (chance(0.2)) {
+            Layer layer = new Hooked(base);
+            opened.push(layer);
+            add(layer);
         }
     }
 
@@ -132,7 +160,7 @@ final class FuzzValues {
 
     /** A receiver, or null where none could be made. */
     @Nullable Object receiver(Class<?> type) {
-        return made(type, 0);
+        return type.isEnum() ? pick(List.of(type.getEnumConstants())) : made(type, 0);
     }
 
     private @Nullable Object value(Class<?> type, Type generic, int depth) {
@@ -162,6 +190,10 @@ final class FuzzValues {
             return pool.isEmpty() ? "x" : pick(pool);
         }
         if (Map.class.isAssignableFrom(type)) {
+            List<Object> known = pool.stream().filter(o -> fits(o, generic)).toList();
+            if (!known.isEmpty() && chance(0.7)) {
+                return pick(known);
+            }
             Map<Object, @Nullable Object> map = new HashMap<>();
             for (int i = rng.nextInt(3); i > 0; i--) {
                 map.put(NAMES[i], element(generic, 1, depth));
@@ -181,9 +213,17 @@ final class FuzzValues {
         return made(type, depth);
     }
 
+    /** Whether o is a map whose values are of the type asked for. */
+    private static boolean fits(Object o, Type generic) {
+        return o instanceof Map<?, ?> map
+                && generic instanceof ParameterizedType p
+                && p.getActualTypeArguments()[1] instanceof Class<?> c
+                && map.values().stream().allMatch(c::isInstance);
+    }
+
     private @Nullable Object element(Type generic, int index, int depth) {
         Type t =
-                generic instanceof java.lang.reflect.ParameterizedType p
+                generic instanceof ParameterizedType p
                         ? p.getActualTypeArguments()[index]
                         : Tensor.class;
         if (t instanceof Class<?> c) {
@@ -288,7 +328,7 @@ final class FuzzValues {
             try {
                 Object o = FuzzCall.invoke(maker, null, arguments);
                 if (o != null) {
-                    pool.add(o);
+                    add(o);
                     if (o instanceof AutoCloseable c) {
                         opened.push(c);
                     }
