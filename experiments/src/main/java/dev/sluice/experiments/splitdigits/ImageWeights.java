@@ -17,8 +17,7 @@ record ImageWeights(double[] low, double[] high) {
      * @param inHigh whether an image belongs to the high group
      * @param joins whether an image joins the high loss besides its own
      */
-    static ImageWeights of(
-            SplitDigitsSettings s, int[] labels, boolean[] inHigh, boolean[] joins) {
+    static ImageWeights of(SplitDigitsSettings s, int[] labels, boolean[] inHigh, boolean[] joins) {
         int n = labels.length;
         boolean[] low = new boolean[n];
         boolean[] high = new boolean[n];

@@ -61,7 +61,8 @@ final class SplitDigitsLoss {
             int[] low = rows(weights.low());
             int[] high = rows(weights.high());
             if (low.length > 0) {
-                parts.add(weighted(model.decode(pick(gated, low)), pick(x, low), weights.low(), low));
+                parts.add(
+                        weighted(model.decode(pick(gated, low)), pick(x, low), weights.low(), low));
             }
             if (high.length > 0) {
                 parts.add(
@@ -109,12 +110,7 @@ final class SplitDigitsLoss {
     /** Mean of |ρ| over the pairs of a low and a high unit; n − 1 under the deviation, n after. */
     static Tensor correlation(Tensor low, Tensor high) {
         long n = low.size(0);
-        return standardised(low)
-                .transpose(0, 1)
-                .matmul(standardised(high))
-                .div(n)
-                .abs()
-                .mean();
+        return standardised(low).transpose(0, 1).matmul(standardised(high)).div(n).abs().mean();
     }
 
     private static Tensor standardised(Tensor z) {

@@ -156,12 +156,12 @@ record SplitDigitsSettings(
     private static int[] hidden(String text) {
         if (!text.matches("[1-9]\\d{0,4}(x[1-9]\\d{0,4})?")) {
             throw new UsageException(
-                    "setting hidden: expected two numbers as 2048x512 or one, found '" + text + "'");
+                    "setting hidden: expected two numbers as 2048x512 or one, found '"
+                            + text
+                            + "'");
         }
         String[] parts = text.split("x", -1);
-        return new int[] {
-            Integer.parseInt(parts[0]), Integer.parseInt(parts[parts.length - 1])
-        };
+        return new int[] {Integer.parseInt(parts[0]), Integer.parseInt(parts[parts.length - 1])};
     }
 
     Sizes sizes(int pixels) {
