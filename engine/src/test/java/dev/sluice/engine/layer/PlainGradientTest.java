@@ -1,0 +1,69 @@
+package dev.sluice.engine.layer;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.engine.DType;
+import dev.sluice.engine.Parameter;
+import dev.sluice.engine.PositionMasks;
+import dev.sluice.engine.PositionMasks.AxisMask;
+import dev.sluice.engine.Rng;
+import dev.sluice.engine.TapSet;
+import dev.sluice.engine.Tensor;
+import dev.sluice.engine.TensorScope;
+import dev.sluice.engine.testing.NoNativeLeaks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+
+/** Masks that weigh nothing change nothing. */
+@AddLifecycleHook(NoNativeLeaks.class)
+class PlainGradientTest {
+    @Property(tries = 60)
+    void with_masks_of_one_linear_and_embedding_have_the_plain_gradient_bit_for_bit(
+            @ForAll long seed) {
+        Rng rng = Rng.of(seed);
+        DType dtype = rng.nextInt(2) == 0 ? DType.F64 : DType.F32;
+        check(rng, LayerCase::linear, dtype, 0);
+        check(rng, LayerCase::embedding, dtype, 0);
+    }
+
+    @Property(tries = 60)
+    void with_masks_of_one_norm_and_convolution_have_the_plain_gradient_but_for_rounding(
+            @ForAll long seed) {
+        Rng rng = Rng.of(seed);
+        check(rng, LayerCase::layerNorm, DType.F64, 1e-13);
+        check(rng, LayerCase::conv2d, DType.F64, 1e-13);
+    }
+
+    private static void check(Rng rng, LayerCase.Maker maker, DType dtype, double bound) {
+        try (TensorScope scope = TensorScope.open();
+                TapSet taps = new TapSet();
+                LayerCase c = maker.make(rng, dtype, 90)) {
+            Tensor y = c.forward(c.input());
+            Tensor a = Tensor.normal(rng, 1, y.dtype(), y.shape());
+            y.tanh().mul(a).sum().backward();
+            List<Tensor> plain = new ArrayList<>();
+            for (Parameter p : c.layer().parameters().values()) {
+                plain.add(Objects.requireNonNull(p.grad()));
+                p.clearGrad();
+                Tensor ones = Tensor.ones(DType.F64, c.points()[0], p.value().size(0));
+                p.maskPositions(new PositionMasks(taps, List.of(new AxisMask(0, ones))));
+            }
+            c.forward(c.input()).tanh().mul(a).sum().backward();
+            int i = 0;
+            for (Parameter p : c.layer().parameters().values()) {
+                Tensor g = Objects.requireNonNull(p.grad());
+                Tensor expected = plain.get(i++);
+                double scale = Math.max(1, expected.abs().max().item());
+                assertTrue(
+                        bound == 0
+                                ? g.sameBits(expected)
+                                : g.sub(expected).abs().max().item() <= bound * scale,
+                        p + " for " + y);
+            }
+        }
+    }
+}
