@@ -14,6 +14,7 @@ import dev.sluice.engine.testing.NoNativeLeaks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
@@ -36,6 +37,23 @@ class PlainGradientTest {
         Rng rng = Rng.of(seed);
         check(rng, LayerCase::layerNorm, DType.F64, 1e-13);
         check(rng, LayerCase::conv2d, DType.F64, 1e-13);
+    }
+
+    @Example
+    void with_masks_of_one_a_large_linear_map_has_the_plain_gradient_bit_for_bit() {
+        try (TensorScope scope = TensorScope.open();
+                TapSet taps = new TapSet();
+                Linear layer = new Linear("i", 784, "o", 512, true, DType.F32, Rng.of(1))) {
+            Tensor x = Tensor.normal(Rng.of(2), 1, DType.F32, 2048, 784);
+            layer.forward(x).tanh().sum().backward();
+            Parameter p = Objects.requireNonNull(layer.parameters().get("weight"));
+            Tensor plain = Objects.requireNonNull(p.grad());
+            p.clearGrad();
+            Tensor ones = Tensor.ones(DType.F32, 2048, 512);
+            p.maskPositions(new PositionMasks(taps, List.of(new AxisMask(0, ones))));
+            layer.forward(x).tanh().sum().backward();
+            assertTrue(Objects.requireNonNull(p.grad()).sameBits(plain));
+        }
     }
 
     private static void check(Rng rng, LayerCase.Maker maker, DType dtype, double bound) {

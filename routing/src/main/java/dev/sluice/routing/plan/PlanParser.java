@@ -36,7 +36,7 @@ final class PlanParser {
     static PlanNode parse(String text, Path file) {
         boolean json = file.toString().toLowerCase(Locale.ROOT).endsWith(".json");
         JsonFactory factory = json ? new JsonFactory() : new YAMLFactory();
-        try (JsonParser parser = factory.createParser(text)) {
+        try (JsonParser parser = factory.createParser(new WholeCharacters(text))) {
             return new PlanParser(file, parser).document();
         } catch (IOException e) {
             throw new PlanException(file, 0, 0, "", "text that can be read", e.toString());

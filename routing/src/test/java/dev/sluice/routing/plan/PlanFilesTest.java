@@ -296,6 +296,14 @@ class PlanFilesTest {
     }
 
     @Test
+    void characters_of_two_halves_may_stand_anywhere() {
+        for (int n = 0; n < 2200; n++) {
+            String text = "#" + "x".repeat(n) + "😀😀\nroutes: []\n";
+            assertEquals(List.of(), parse(text).routes());
+        }
+    }
+
+    @Test
     void rules_written_the_same_are_one_rule() {
         RoutePlan<Batch.Labelled> plan =
                 parse(
