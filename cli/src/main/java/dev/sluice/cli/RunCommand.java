@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         description = {
             "Run an experiment and write a run folder with report.html.",
             "Without --variant: the headline variant and its control, so that the difference shows."

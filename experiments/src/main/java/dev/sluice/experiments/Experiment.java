@@ -28,6 +28,13 @@ public interface Experiment {
      */
     Map<String, String> preset(String preset);
 
+    /**
+     * Refuses settings that fit one by one and not together, before a run begins.
+     *
+     * @throws UsageException saying what was expected and found
+     */
+    default void check(Settings settings) {}
+
     /** The variants; the first is the headline. */
     List<Variant> variants();
 

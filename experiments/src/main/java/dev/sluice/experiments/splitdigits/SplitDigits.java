@@ -5,6 +5,7 @@ import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.Metric;
 import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.Setting;
+import dev.sluice.experiments.Settings;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.experiments.Variant;
 import dev.sluice.experiments.Verification;
@@ -37,6 +38,11 @@ public final class SplitDigits implements Experiment {
     @Override
     public Map<String, String> preset(String preset) {
         return SplitDigitsSettings.preset(preset);
+    }
+
+    @Override
+    public void check(Settings settings) {
+        SplitDigitsSettings.of(settings);
     }
 
     @Override
