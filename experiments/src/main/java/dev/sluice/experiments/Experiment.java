@@ -26,6 +26,14 @@ public interface Experiment {
      */
     Map<String, String> preset(String preset);
 
+    /**
+     * Refuses settings whose values are allowed one by one but not together; nothing is refused
+     * unless an experiment says so. Called before a run's folder exists.
+     *
+     * @throws UsageException saying which, and what was expected
+     */
+    default void check(Settings settings) {}
+
     /** The variants; the first is the headline. */
     List<Variant> variants();
 

@@ -60,6 +60,7 @@ public record RunRequest(
                                 experiment.preset(preset),
                                 variant.settings(),
                                 set);
+                experiment.check(settings);
                 points.add(new Point(label.toString(), variant, settings));
             }
         }

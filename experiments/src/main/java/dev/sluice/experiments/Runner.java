@@ -95,7 +95,8 @@ public final class Runner {
         try (CheckpointStore.Loaded last = store.latest(console::say);
                 MetricsLog metrics =
                         MetricsLog.open(
-                                folder.metrics(), last == null ? 0 : last.state().metricsOffset())) {
+                                folder.metrics(),
+                                last == null ? 0 : last.state().metricsOffset())) {
             if (last != null) {
                 readResults(last.state());
             }
@@ -217,7 +218,8 @@ public final class Runner {
                 tensors = state.tensors();
             }
             store.save(
-                    new Checkpoint(variant, seed, trial.done(), metrics.offset(), Double.NaN, details),
+                    new Checkpoint(
+                            variant, seed, trial.done(), metrics.offset(), Double.NaN, details),
                     Weights.parts(tensors));
         }
     }
@@ -261,8 +263,7 @@ public final class Runner {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write into " + folder.path(), e);
         }
-        results.add(
-                new TrialResult(point.name(), seed, trial.evaluate(), trial.isolation()));
+        results.add(new TrialResult(point.name(), seed, trial.evaluate(), trial.isolation()));
     }
 
     private static String text(Object value) {
@@ -316,7 +317,8 @@ public final class Runner {
                 }
             } else {
                 AtomicFiles.write(
-                        folder.model(), out -> out.write(java.nio.ByteBuffer.wrap(Files.readAllBytes(chosen))));
+                        folder.model(),
+                        out -> out.write(java.nio.ByteBuffer.wrap(Files.readAllBytes(chosen))));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + folder.model(), e);

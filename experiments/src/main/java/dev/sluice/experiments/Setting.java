@@ -29,19 +29,13 @@ public record Setting(String key, Kind kind, String description, List<String> ra
     /** A whole number between two bounds. */
     public static Setting integer(String key, long low, long high, String description) {
         return new Setting(
-                key,
-                Kind.INTEGER,
-                description,
-                List.of(Long.toString(low), Long.toString(high)));
+                key, Kind.INTEGER, description, List.of(Long.toString(low), Long.toString(high)));
     }
 
     /** A number between two bounds. */
     public static Setting real(String key, double low, double high, String description) {
         return new Setting(
-                key,
-                Kind.REAL,
-                description,
-                List.of(Double.toString(low), Double.toString(high)));
+                key, Kind.REAL, description, List.of(Double.toString(low), Double.toString(high)));
     }
 
     /** One of a few words. */
@@ -62,7 +56,8 @@ public record Setting(String key, Kind kind, String description, List<String> ra
     public void check(String value) {
         boolean fits =
                 switch (kind) {
-                    case INTEGER -> value.matches("-?\\d{1,15}") && within(Double.parseDouble(value));
+                    case INTEGER ->
+                            value.matches("-?\\d{1,15}") && within(Double.parseDouble(value));
                     case REAL -> number(value) && within(Double.parseDouble(value));
                     case CHOICE -> range.contains(value);
                     case TEXT -> !value.isBlank();

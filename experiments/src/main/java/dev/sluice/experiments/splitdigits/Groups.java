@@ -14,9 +14,7 @@ final class Groups {
         byte[] images = set.images();
         for (int i = 0; i < high.length; i++) {
             high[i] =
-                    routing == Routing.HASH
-                            ? hash(images, i * pixels, pixels)
-                            : set.label(i) >= 5;
+                    routing == Routing.HASH ? hash(images, i * pixels, pixels) : set.label(i) >= 5;
         }
         return high;
     }

@@ -17,8 +17,7 @@ record ImageWeights(double[] low, double[] high) {
      * @param inHigh whether an image belongs to the high group
      * @param joins whether an image joins the high loss besides its own
      */
-    static ImageWeights of(
-            SplitDigitsSettings s, int[] labels, boolean[] inHigh, boolean[] joins) {
+    static ImageWeights of(SplitDigitsSettings s, int[] labels, boolean[] inHigh, boolean[] joins) {
         int n = labels.length;
         boolean[] low = new boolean[n];
         boolean[] high = new boolean[n];
@@ -37,7 +36,7 @@ record ImageWeights(double[] low, double[] high) {
             a[i] = low[i] ? 1.0 / (s.singleMean() ? n : lows) : 0;
             b[i] = high[i] ? 1.0 / (s.singleMean() ? n : highs) : 0;
             if (low[i] && s.routing() == Routing.HIGH_HALF_ON_ALL) {
-                b[i] = a[i];
+                b[i] += a[i];
             }
         }
         return new ImageWeights(a, b);

@@ -4,6 +4,7 @@ import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.Metric;
 import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.Setting;
+import dev.sluice.experiments.Settings;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.experiments.Variant;
 import dev.sluice.report.HtmlReport;
@@ -37,6 +38,11 @@ public final class SplitDigits implements Experiment {
     }
 
     @Override
+    public void check(Settings settings) {
+        SplitDigitsSettings.of(settings);
+    }
+
+    @Override
     public List<Variant> variants() {
         return List.of(
                 new Variant("routed", "gradient routing (table 2, row 1)", Map.of()),
@@ -45,7 +51,9 @@ public final class SplitDigits implements Experiment {
                         "a decoder for each group of digits (row 2)",
                         Map.of("decoders", "separate")),
                 new Variant(
-                        "no-correlation", "no correlation penalty (row 3)", Map.of("correlation", "0")),
+                        "no-correlation",
+                        "no correlation penalty (row 3)",
+                        Map.of("correlation", "0")),
                 new Variant(
                         "no-regularisation",
                         "no penalties (row 4); training diverges",
@@ -57,18 +65,34 @@ public final class SplitDigits implements Experiment {
                 new Variant(
                         "high-half-on-all",
                         "the high half trained on all digits, its L1 2e-2 (row 6)",
-                        Map.of("routing", "high-half-on-all", "l1_high_factor", "6.666666666666667")),
+                        Map.of(
+                                "routing",
+                                "high-half-on-all",
+                                "l1_high_factor",
+                                "6.666666666666667")),
                 new Variant(
                         "high-only-l1",
                         "no routing, trained on 5-9 alone, L1 1e-3 (row 7)",
                         Map.of(
-                                "routing", "none", "decoder_digits", "5-9", "l1", "1e-3",
-                                "correlation", "0")),
+                                "routing",
+                                "none",
+                                "decoder_digits",
+                                "5-9",
+                                "l1",
+                                "1e-3",
+                                "correlation",
+                                "0")),
                 new Variant(
                         "high-only",
                         "no routing, trained on 5-9 alone, no penalties (row 8)",
                         Map.of(
-                                "routing", "none", "decoder_digits", "5-9", "l1", "0", "correlation",
+                                "routing",
+                                "none",
+                                "decoder_digits",
+                                "5-9",
+                                "l1",
+                                "0",
+                                "correlation",
                                 "0")),
                 new Variant("no-routing", "the control: penalties, no routing (row 9)", UNROUTED),
                 new Variant(
@@ -107,8 +131,11 @@ public final class SplitDigits implements Experiment {
         String mse = "mean squared error per pixel, images in [-1, 1]";
         String mae = "mean absolute error per pixel, images in [-1, 1]";
         return List.of(
-                new Metric("separation.{low,high}", "ratio", "on the images of a group: MSE of the"
-                        + " wrong half's certificate / MSE of the right half's; 1: no split"),
+                new Metric(
+                        "separation.{low,high}",
+                        "ratio",
+                        "on the images of a group: MSE of the"
+                                + " wrong half's certificate / MSE of the right half's; 1: no split"),
                 new Metric("decoder.mse.{low,high}", mse, "the autoencoder itself"),
                 new Metric("decoder.mae.{low,high}", mae, "the autoencoder itself"),
                 new Metric(

@@ -45,7 +45,9 @@ final class SplitDigitsPlan {
 
     /** The plan of a setting with what it claims; empty of routes where nothing is routed. */
     static RoutePlan<DigitBatch> of(
-            SplitDigitsSettings s, RoutingRule<? super DigitBatch> rule, boolean everyImageTrainsOneHalf) {
+            SplitDigitsSettings s,
+            RoutingRule<? super DigitBatch> rule,
+            boolean everyImageTrainsOneHalf) {
         if (s.routing() == Routing.NONE) {
             return RoutePlan.of();
         }

@@ -64,12 +64,14 @@ final class SplitDigitsReport {
         page.keyFigure(
                 "decoder MSE, low digits",
                 number(decoder, 3),
-                "best constant image "
-                        + number(run.mean(headline, "constant.mse.low"), 3));
+                "best constant image " + number(run.mean(headline, "constant.mse.low"), 3));
         JsonNode isolation = run.summary().path("variants").path(headline).path("isolation");
         page.keyFigure(
                 "claims verified",
-                isolation.path("claims").asInt() + " on " + isolation.path("checked_steps").asInt() + " steps",
+                isolation.path("claims").asInt()
+                        + " on "
+                        + isolation.path("checked_steps").asInt()
+                        + " steps",
                 isolation.path("violations").asInt() + " violations");
     }
 
@@ -80,9 +82,9 @@ final class SplitDigitsReport {
     private void claim(HtmlReport.Section section) {
         section.prose(
                 "The code of the autoencoder has two halves. While it learned, the error on digits"
-                    + " 0-4 could change the low half alone and the error on digits 5-9 the high"
-                    + " half alone. A certificate is a second decoder that sees one half and"
-                    + " nothing else: where its error is large, that half does not know the digit.");
+                        + " 0-4 could change the low half alone and the error on digits 5-9 the high"
+                        + " half alone. A certificate is a second decoder that sees one half and"
+                        + " nothing else: where its error is large, that half does not know the digit.");
         JsonNode isolation = run.summary().path("variants").path(headline).path("isolation");
         int claims = isolation.path("claims").asInt();
         if (claims > 0) {
@@ -243,19 +245,35 @@ final class SplitDigitsReport {
                         v ->
                                 byVariant
                                         .computeIfAbsent(
-                                                v.substring(0, v.indexOf('@')), k -> new ArrayList<>())
+                                                v.substring(0, v.indexOf('@')),
+                                                k -> new ArrayList<>())
                                         .add(v));
         List<String> first = byVariant.values().iterator().next();
         List<String> settings = first.stream().map(v -> v.substring(v.indexOf('@') + 1)).toList();
-        for (String metric : List.of("separation.low", "separation.high", "decoder.mse.low", "decoder.mse.high")) {
+        for (String metric :
+                List.of(
+                        "separation.low",
+                        "separation.high",
+                        "decoder.mse.low",
+                        "decoder.mse.high")) {
             LineChart chart = LineChart.sweep(metric, "setting", metric, settings);
             byVariant.forEach(
                     (variant, points) -> {
                         double[] x = IntStream.range(0, points.size()).asDoubleStream().toArray();
-                        double[] y = points.stream().mapToDouble(p -> run.mean(p, metric)).toArray();
-                        double[] h = points.stream().mapToDouble(p -> run.halfWidth(p, metric)).toArray();
-                        double[] low = IntStream.range(0, y.length).mapToDouble(i -> y[i] - h[i]).toArray();
-                        double[] high = IntStream.range(0, y.length).mapToDouble(i -> y[i] + h[i]).toArray();
+                        double[] y =
+                                points.stream().mapToDouble(p -> run.mean(p, metric)).toArray();
+                        double[] h =
+                                points.stream()
+                                        .mapToDouble(p -> run.halfWidth(p, metric))
+                                        .toArray();
+                        double[] low =
+                                IntStream.range(0, y.length)
+                                        .mapToDouble(i -> y[i] - h[i])
+                                        .toArray();
+                        double[] high =
+                                IntStream.range(0, y.length)
+                                        .mapToDouble(i -> y[i] + h[i])
+                                        .toArray();
                         chart.add(variant, x, y, low, high);
                     });
             section.figure(chart, metric + " with 95 % intervals over seeds.");

@@ -121,12 +121,18 @@ record SplitDigitsSettings(
         s.put("verify_every", Integer.toString(verify));
     }
 
+    /**
+     * The values in types.
+     *
+     * @throws UsageException if they do not fit together
+     */
     static SplitDigitsSettings of(Settings s) {
         int[] hidden = hidden(s.text("hidden"));
         int code = s.integer("code");
         if (code % 2 != 0) {
             throw new UsageException("setting code: expected an even number, found " + code);
         }
+        checkDecoders(s);
         double l1 = s.real("l1");
         return new SplitDigitsSettings(
                 s.integer("epochs"),
@@ -153,15 +159,28 @@ record SplitDigitsSettings(
                 s.integer("verify_every"));
     }
 
+    /** A code is gated once: an image that trains both halves cannot go to two decoders. */
+    private static void checkDecoders(Settings s) {
+        boolean both =
+                s.text("routing").equals("high-half-on-all")
+                        || (s.real("routing_share") < 1 && !s.text("routing").equals("none"));
+        if (both && s.text("decoders").equals("separate")) {
+            throw new UsageException(
+                    "setting decoders: expected shared where an image may train both halves"
+                            + " (routing high-half-on-all, or a routing_share below 1),"
+                            + " found 'separate'");
+        }
+    }
+
     private static int[] hidden(String text) {
         if (!text.matches("[1-9]\\d{0,4}(x[1-9]\\d{0,4})?")) {
             throw new UsageException(
-                    "setting hidden: expected two numbers as 2048x512 or one, found '" + text + "'");
+                    "setting hidden: expected two numbers as 2048x512 or one, found '"
+                            + text
+                            + "'");
         }
         String[] parts = text.split("x", -1);
-        return new int[] {
-            Integer.parseInt(parts[0]), Integer.parseInt(parts[parts.length - 1])
-        };
+        return new int[] {Integer.parseInt(parts[0]), Integer.parseInt(parts[parts.length - 1])};
     }
 
     Sizes sizes(int pixels) {

@@ -112,7 +112,8 @@ final class SplitDigitsTrial implements Trial {
         for (int i = 0; i < rows.length; i++) {
             labels[i] = train.label(rows[i]);
             inHigh[i] = highGroup[rows[i]];
-            joins[i] = settings.routingShare() < 1 && joining.nextDouble() >= settings.routingShare();
+            joins[i] =
+                    settings.routingShare() < 1 && joining.nextDouble() >= settings.routingShare();
         }
         ImageWeights weights = ImageWeights.of(settings, labels, inHigh, joins);
         RoutePlan<DigitBatch> plan =
