@@ -8,14 +8,12 @@ import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.engine.layer.Linear;
 import dev.sluice.routing.Batch;
-import dev.sluice.routing.HookName;
-import dev.sluice.routing.Mask;
-import dev.sluice.routing.Route;
 import dev.sluice.routing.RoutePlan;
 import dev.sluice.routing.Router;
-import dev.sluice.routing.RoutingRule;
+import dev.sluice.routing.plan.PlanFiles;
+import java.nio.file.Path;
 
-/** Two classes of data, one hidden layer: class 0 trains units 0-3, class 1 units 4-7. */
+/** Routes a model of one's own: even labels may train units 0-3 of the hidden layer, odd ones 4-7. */
 public final class Embed {
     static final class Net extends Layer {
         private final Linear in = child("in", new Linear("x", 3, "hidden", 8, true, DType.F32, Rng.of(1)));
@@ -23,34 +21,38 @@ public final class Embed {
         private final HookPoint hidden = hook("hidden", "batch", "hidden");
 
         Tensor forward(Tensor x) {
-            return out.forward(hidden.apply(in.forward(x).relu()));
+            return out.forward(hidden.apply(in.forward(x).tanh()));
         }
     }
 
-    record Data(int[] labels) implements Batch.Labelled {
-        public int size() { return labels.length; }
+    record Examples(int... labels) implements Batch.Labelled {
+        @Override
+        public int size() {
+            return labels.length;
+        }
 
-        public long example(int row) { return row; }
+        @Override
+        public long example(int row) {
+            return row;
+        }
 
-        public int label(int row) { return labels[row]; }
+        @Override
+        public int label(int row) {
+            return labels[row];
+        }
     }
 
     public static void main(String[] args) {
-        RoutePlan<Batch.Labelled> plan = RoutePlan.of(
-                Route.at(HookName.of("hidden"))
-                        .<Batch.Labelled>by(RoutingRule.label(y -> y == 0 ? "first" : "second"))
-                        .mask("first", Mask.range("hidden", 0, 4))
-                        .mask("second", Mask.range("hidden", 4, 8)));
+        RoutePlan<Batch.Labelled> plan = PlanFiles.read(Path.of("plan.yaml"));
         try (TensorScope scope = TensorScope.open(); Net net = new Net()) {
             plan.check(net).orThrow();
-            Data batch = new Data(new int[] {0, 0, 0});
-            try (Router router = Router.open(net, plan, batch)) {
+            try (Router router = Router.open(net, plan, new Examples(0, 2, 4))) {
                 net.forward(Tensor.ones(DType.F32, 3, 3)).square().mean().backward();
                 router.finish();
             }
             float[] gradient = net.parameters().get("in.bias").grad().toFloats();
-            for (int unit = 0; unit < 8; unit++) {
-                System.out.printf("unit %d: %s%n", unit, gradient[unit] == 0 ? "untouched" : "trained");
+            for (int unit = 0; unit < gradient.length; unit++) {
+                System.out.println("unit " + unit + ": " + (gradient[unit] == 0 ? "untouched" : "trained"));
             }
         }
     }

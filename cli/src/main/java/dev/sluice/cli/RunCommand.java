@@ -1,25 +1,24 @@
 package dev.sluice.cli;
 
-import dev.sluice.data.DataChoice;
-import dev.sluice.data.Datasets;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.RunRequest;
 import dev.sluice.experiments.UsageException;
-import dev.sluice.experiments.Variant;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code sluice run}. */
 @Command(
@@ -44,10 +43,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--preset",
-            defaultValue = "quick",
             paramLabel = "smoke|quick|paper",
-            description = "size of the run (default: ${DEFAULT-VALUE})")
-    private String preset = "quick";
+            description = "size of the run (default: quick)")
+    private @Nullable String preset;
 
     @Option(names = "--variant", paramLabel = "NAME", description = "one variant")
     private @Nullable String variant;
@@ -110,107 +108,36 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin private OutputOptions output = new OutputOptions();
 
+    @Spec private CommandSpec spec;
+
     @Override
     public Integer call() {
         Experiment found = Catalogue.experiment(experiment);
-        RunConfig file = config == null ? RunConfig.EMPTY : RunConfig.read(config);
         Devices.check(device);
-        Map<String, List<String>> sets = new LinkedHashMap<>(file.set());
-        set.forEach((key, value) -> sets.put(key, List.of(value.split(",", -1))));
-        long dataSeed = dataSeed(sets.remove("data.seed"));
-        RunRequest request =
-                new RunRequest(
-                        found.name(),
-                        file.preset(preset),
-                        variants(found, file),
-                        seeds(file),
-                        sets,
-                        data(file),
-                        dataSeed,
-                        dtype(),
-                        threads(),
-                        checkpointEvery());
-        request.points(found);
-        return RunSession.start(request, out, output, spec.commandLine().getParseResult().originalArgs());
+        RunConfig said = options();
+        RunConfig all = config == null ? said : said.over(RunConfigFile.read(config, experiment));
+        RunRequest request = all.request(found, output::say);
+        return RunSession.start(
+                request, out, output, spec.commandLine().getParseResult().originalArgs());
     }
 
-    @picocli.CommandLine.Spec private picocli.CommandLine.Model.CommandSpec spec;
-
-    private List<String> variants(Experiment found, RunConfig file) {
-        LinkedHashSet<String> names = new LinkedHashSet<>(variants.isEmpty() ? file.variants() : variants);
-        if (variant != null) {
-            if (!variants.isEmpty()) {
-                throw new UsageException("give --variant or --variants, not both");
-            }
-            names = new LinkedHashSet<>(List.of(variant));
+    private RunConfig options() {
+        if (variant != null && !variants.isEmpty()) {
+            throw new UsageException("give --variant or --variants, not both");
         }
-        if (names.contains("all")) {
-            return found.variants().stream().map(Variant::name).toList();
-        }
-        if (names.isEmpty()) {
-            names.add(found.variants().get(0).name());
-            names.add(found.control());
-        }
-        return List.copyOf(names);
-    }
-
-    private List<Long> seeds(RunConfig file) {
-        if (seed != null && seeds != null) {
-            throw new UsageException("give --seed or --seeds, not both");
-        }
-        if (seed != null) {
-            return List.of(seed);
-        }
-        Integer count = seeds == null ? file.seeds() : seeds;
-        if (count != null && count < 1) {
-            throw new UsageException("--seeds: expected at least 1, found " + count);
-        }
-        return LongStream.range(0, count == null ? 1 : count).boxed().toList();
-    }
-
-    private String data(RunConfig file) {
-        String named = data == null ? file.data() : data;
-        if (named != null) {
-            return named;
-        }
-        DataChoice choice = Datasets.of(System.getenv()).digitsByDefault();
-        output.say(choice.line());
-        return choice.name();
-    }
-
-    private static long dataSeed(@Nullable List<String> values) {
-        if (values == null) {
-            return dev.sluice.data.GeneratedDigits.SEED;
-        }
-        if (values.size() != 1 || !values.get(0).matches("\\d{1,18}")) {
-            throw new UsageException("setting data.seed: expected one whole number, found " + values);
-        }
-        return Long.parseLong(values.get(0));
-    }
-
-    private String dtype() {
-        String d = dtype == null ? "f32" : dtype;
-        if (!List.of("f32", "bf16", "f64").contains(d)) {
-            throw new UsageException("--dtype: expected f32, bf16 or f64, found '" + d + "'");
-        }
-        return d;
-    }
-
-    private int threads() {
-        int n = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        if (n < 1 || n > 1024) {
-            throw new UsageException("--threads: expected 1 to 1024, found " + n);
-        }
-        return n;
-    }
-
-    private long checkpointEvery() {
-        if (checkpointEvery == null) {
-            return 0;
-        }
-        if (checkpointEvery < 1) {
-            throw new UsageException("--checkpoint-every: expected at least 1, found " + checkpointEvery);
-        }
-        return checkpointEvery;
+        Map<String, JsonNode> sets = new LinkedHashMap<>();
+        set.forEach((key, value) -> sets.put(key, TextNode.valueOf(value)));
+        List<String> names = variant == null ? variants : List.of(variant);
+        return new RunConfig(
+                experiment,
+                preset,
+                names.isEmpty() ? null : names,
+                seed,
+                seeds,
+                data,
+                sets,
+                dtype,
+                threads,
+                checkpointEvery);
     }
 }

@@ -33,7 +33,7 @@ final class RunSession {
     /** Starts a run in a fresh folder. */
     static int start(
             RunRequest request, @Nullable Path out, OutputOptions output, List<String> arguments) {
-        ImageData data = data(request, output);
+        ImageData data = data(request, output.messages());
         List<String> commandLine = new ArrayList<>(List.of("sluice"));
         commandLine.addAll(arguments);
         try (RunFolder folder =
@@ -63,44 +63,45 @@ final class RunSession {
     /** Goes on with a run, or says that it is finished. */
     static int resume(Path path, OutputOptions output) {
         try (RunFolder folder = RunFolder.openToTrain(path)) {
-            RunRequest request = request(folder);
+            RunRequest request = RunView.request(folder.path(), folder.manifest());
             if (folder.manifest().status() == Status.COMPLETE) {
                 output.say("the run is finished");
                 print(folder, output);
                 return ExitCodes.OK;
             }
-            ImageData data = data(request, output);
-            if (!folder.manifest().data().contains(Runner.identity(data))) {
-                throw new RunException(
-                        folder.path(),
-                        "data",
-                        "the data that the run began with: " + folder.manifest().data(),
-                        String.valueOf(Runner.identity(data)));
-            }
+            ImageData data = sameData(request, folder.manifest(), folder.path(), output.messages());
             output.say("run folder: " + folder.path());
             return carryOut(folder, request, data, output);
         }
     }
 
-    private static RunRequest request(RunFolder folder) {
-        try {
-            return JSON.treeToValue(folder.manifest().configuration(), RunRequest.class);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    /**
+     * The data of a run that has begun.
+     *
+     * @throws RunException if it is no longer what it was then
+     */
+    static ImageData sameData(
+            RunRequest request, RunManifest manifest, Path run, QuietOption messages) {
+        ImageData data = data(request, messages);
+        if (!manifest.data().contains(Runner.identity(data))) {
             throw new RunException(
-                    folder.path(), "manifest.json", "a configuration", e.getOriginalMessage());
+                    run,
+                    "data",
+                    "the data that the run began with: " + manifest.data(),
+                    String.valueOf(Runner.identity(data)));
         }
+        return data;
     }
 
-    private static ImageData data(RunRequest request, OutputOptions output) {
+    static ImageData data(RunRequest request, QuietOption messages) {
         return Datasets.of(System.getenv())
-                .open(request.data(), request.dataSeed(), output.downloads());
+                .open(request.data(), request.dataSeed(), messages.downloads());
     }
 
     private static int carryOut(
             RunFolder folder, RunRequest request, ImageData data, OutputOptions output) {
         try (Interruption interruption = Interruption.bySignals(output::say)) {
-            Status status =
-                    new Runner(folder, request, data, output.console(), interruption).run();
+            Status status = new Runner(folder, request, data, output.console(), interruption).run();
             if (status == Status.STOPPED) {
                 output.say("stopped; go on with: sluice resume " + folder.path());
                 return interruption.exitCode();
@@ -111,7 +112,7 @@ final class RunSession {
         }
         RunView view = RunView.read(folder.path());
         Path report = Reports.write(view);
-        if (!output.quiet() && !output.json()) {
+        if (!output.messages().quiet() && !output.json()) {
             System.out.println(Reports.console(view));
         }
         output.say("report: " + report);

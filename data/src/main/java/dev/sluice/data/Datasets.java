@@ -5,6 +5,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +162,14 @@ public final class Datasets {
             }
         }
         return new DataCheck(data, true);
+    }
+
+    /** The folders that sets are looked for in, by purpose: {@code data} if set, {@code cache}. */
+    public Map<String, Path> places() {
+        Map<String, Path> folders = new LinkedHashMap<>();
+        places.own().ifPresent(own -> folders.put("data", own.toAbsolutePath()));
+        folders.put("cache", places.cache().toAbsolutePath());
+        return folders;
     }
 
     /** Every data set that can be named, the published ones first. */

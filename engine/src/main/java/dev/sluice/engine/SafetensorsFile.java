@@ -56,7 +56,10 @@ public final class SafetensorsFile implements AutoCloseable {
         }
     }
 
-    /** One array to write: {@code content} gives exactly the bytes that dtype and shape ask for. */
+    /**
+     * One array to write: {@code content} gives exactly the bytes that dtype and shape ask for, the
+     * same each time it is called.
+     */
     public record Part(
             String name, String dtype, List<Long> dimensions, AtomicFiles.Content content) {
         /** Copies the dimensions. */

@@ -1,10 +1,11 @@
 package dev.sluice.experiments;
 
+import dev.sluice.models.NamedModel;
 import dev.sluice.routing.Names;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** The experiments on the class path: Sluice's own and those of other jars. */
+/** The experiments and models on the class path: Sluice's own and those of other jars. */
 public final class Catalogue {
     private Catalogue() {}
 
@@ -54,5 +55,26 @@ public final class Catalogue {
                                                 experiment.variants().stream()
                                                         .map(Variant::name)
                                                         .toList())));
+    }
+
+    /** Every model that has a name, by it. */
+    public static List<NamedModel> models() {
+        return ServiceLoader.load(NamedModel.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .sorted((a, b) -> a.name().compareTo(b.name()))
+                .toList();
+    }
+
+    /**
+     * The model of this name.
+     *
+     * @throws UsageException if there is none, with the nearest names
+     */
+    public static NamedModel model(String name) {
+        List<String> known = models().stream().map(NamedModel::name).toList();
+        return models().stream()
+                .filter(m -> m.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new UsageException(Names.unknown("model", name, known)));
     }
 }

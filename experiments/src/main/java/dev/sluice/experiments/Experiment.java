@@ -1,10 +1,12 @@
 package dev.sluice.experiments;
 
+import dev.sluice.engine.Tensor;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that can be run by name. Implement it, name the class in {@code
@@ -45,6 +47,17 @@ public interface Experiment {
 
     /** Starts a trial from the beginning. */
     Trial open(TrialRequest request);
+
+    /**
+     * Tries what the plan of a trial claims, on its own data. An experiment whose plans claim
+     * nothing leaves this as it is.
+     *
+     * @param weights the weights to try it with, by parameter; null: as a fresh trial has them
+     * @throws dev.sluice.engine.TensorException if the weights are of another model
+     */
+    default Verification verify(TrialRequest request, @Nullable Map<String, Tensor> weights) {
+        return Verification.NOTHING_CLAIMED;
+    }
 
     /** The run's main table: for the terminal, CSV and LaTeX. */
     Table table(RunView run);

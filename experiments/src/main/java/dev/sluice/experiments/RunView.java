@@ -123,6 +123,31 @@ public final class RunView {
         return Files.exists(file) ? Optional.of(json(file)) : Optional.empty();
     }
 
+    /** The file with the final weights of one variant and seed. */
+    public Path weights(String variant, long seed) {
+        Path own = folder.resolve("models").resolve(variant + "-" + seed + ".safetensors");
+        return Files.exists(own) ? own : folder.resolve("model.safetensors");
+    }
+
+    /**
+     * What the run consists of.
+     *
+     * @throws RunException if the manifest holds no such configuration
+     */
+    public RunRequest request() {
+        return request(folder, manifest);
+    }
+
+    /** As {@link #request()}, of a run that need not be finished. */
+    public static RunRequest request(Path folder, RunManifest manifest) {
+        try {
+            return JSON.treeToValue(manifest.configuration(), RunRequest.class);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new RunException(
+                    folder, "manifest.json", "a configuration", e.getOriginalMessage());
+        }
+    }
+
     static Path artefactFile(Path folder, String variant, long seed) {
         return folder.resolve("artefacts").resolve(variant + "-" + seed + ".json");
     }

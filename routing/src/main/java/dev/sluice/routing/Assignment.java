@@ -49,11 +49,11 @@ public final class Assignment {
 
     /**
      * A blend for each point: weight 0 is all {@code first}, 1 all {@code second}; the mask of a
-     * point is (1 − w)·M₁ + w·M₂.
+     * point is (1 − w)·M₁ + w·M₂, and NaN stands for a point that no route takes.
      */
     public static Assignment blend(String first, String second, float[] weights, long... shape) {
         for (float w : weights) {
-            if (!(w >= 0 && w <= 1)) {
+            if (w < 0 || w > 1) {
                 throw new IllegalArgumentException("a blend lies in 0…1, found " + w);
             }
         }
@@ -82,10 +82,14 @@ public final class Assignment {
 
     /** The index of a point's route, or −1. Blends have the route of the larger weight. */
     public int id(int point) {
-        return blended() ? (blend[point] > 0.5f ? 1 : 0) : ids[point];
+        if (blended()) {
+            float w = blend[point];
+            return Float.isNaN(w) ? NONE : w > 0.5f ? 1 : 0;
+        }
+        return ids[point];
     }
 
-    /** The weight of the second route at a point of a blend. */
+    /** The weight of the second route at a point of a blend; NaN at one that no route takes. */
     public float weight(int point) {
         return blend[point];
     }

@@ -1,5 +1,6 @@
 package dev.sluice.routing;
 
+import dev.sluice.engine.DType;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.Tensor;
 import java.util.ArrayList;
@@ -47,6 +48,13 @@ record Difference(Parameter parameter, BitSet changed, double largest) {
         BitSet both = (BitSet) changed.clone();
         both.or(other.changed);
         return new Difference(parameter, both, Math.max(largest, other.largest));
+    }
+
+    /** Whether a changed element lies where a mask that broadcasts is true. */
+    boolean touches(Tensor mask) {
+        long[] shape = parameter.value().shape();
+        double[] where = Tensor.zeros(DType.F64, shape).add(mask.to(DType.F64)).toDoubles();
+        return changed.stream().anyMatch(i -> where[i] != 0);
     }
 
     /** The units along an axis that hold a changed element. */

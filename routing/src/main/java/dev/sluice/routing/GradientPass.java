@@ -87,7 +87,8 @@ final class GradientPass<B> {
         return values;
     }
 
-    private static Tensor gradient(Parameter p) {
+    /** A copy, zero where none arrived, and with +0 for −0. */
+    static Tensor gradient(Parameter p) {
         @Nullable Tensor g = p.grad();
         return g == null ? Tensor.zeros(p.value().dtype(), p.value().shape()) : g.add(0.0);
     }

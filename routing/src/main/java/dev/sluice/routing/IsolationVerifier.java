@@ -1,6 +1,7 @@
 package dev.sluice.routing;
 
 import dev.sluice.engine.Layer;
+import dev.sluice.engine.Optimizer;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.TensorScope;
@@ -52,6 +53,40 @@ public final class IsolationVerifier<B> {
             return new ClaimTrials<>(model, plan, terms, perturbation, batch).run(rng, trials);
         } finally {
             model.clearGradients();
+        }
+    }
+
+    /**
+     * Update isolation: takes a training step and takes it back. Where {@code batch} is all of the
+     * class of a leave rule, or of a claim for all loss terms, the region must keep every byte of
+     * weights, moments and step counts. Where it is mixed, the region of such a claim must come out
+     * the same whatever the data of the class.
+     *
+     * @param optimizer of the model; its state is then as it was. Give it some steps first:
+     *     momentum that is not there yet cannot be found stale
+     * @throws IllegalStateException if the model is routed or holds gradients
+     */
+    public IsolationReport checkUpdate(B batch, Optimizer optimizer, UpdateStep step, Rng rng) {
+        requireNoGradients();
+        try (TensorScope scope = TensorScope.open()) {
+            GradientPass<B> pass = new GradientPass<>(model, plan, terms);
+            UpdateRun<B> runs = new UpdateRun<>(model, plan, pass, optimizer, step);
+            return new UpdateTrials<>(model, plan, perturbation, batch, runs).run(rng);
+        }
+    }
+
+    /**
+     * Which parameters each class of data reaches through each term of the loss, claimed or not:
+     * what a picture of the isolation is drawn from. Takes three passes for each term and class.
+     *
+     * @throws IllegalStateException if the model is routed or holds gradients
+     * @throws IllegalArgumentException if the perturbation changes the class of a data point
+     */
+    public Reach explain(B batch, Rng rng) {
+        requireNoGradients();
+        try (TensorScope scope = TensorScope.open()) {
+            GradientPass<B> pass = new GradientPass<>(model, plan, terms);
+            return new ReachTrials<>(model, plan, perturbation, batch, pass).run(rng);
         }
     }
 

@@ -151,23 +151,8 @@ final class LeakCause<B> {
         return p.axes().isEmpty() ? "" : p.axes().get(0);
     }
 
-    /** "encoder.out.weight, latent 0-15, 17". */
+    /** "encoder.out.weight, latent 0-15, 17,". */
     static String place(Parameter p, String axis, List<Integer> units) {
-        return p.name() + (units.isEmpty() ? "" : ", " + axis + " " + ranges(units) + ",");
-    }
-
-    private static String ranges(List<Integer> units) {
-        StringBuilder text = new StringBuilder();
-        int start = 0;
-        for (int i = 1; i <= units.size(); i++) {
-            if (i == units.size() || units.get(i) != units.get(i - 1) + 1) {
-                int from = units.get(start);
-                int to = units.get(i - 1);
-                text.append(text.isEmpty() ? "" : ", ").append(from);
-                text.append(from == to ? "" : "-" + to);
-                start = i;
-            }
-        }
-        return text.toString();
+        return p.name() + (units.isEmpty() ? "" : ", " + Units.text(axis, units) + ",");
     }
 }

@@ -72,6 +72,16 @@ public final class Mask {
         return axis;
     }
 
+    /** What was given unit by unit; later parts overwrite earlier ones. */
+    public List<Part> parts() {
+        return parts;
+    }
+
+    /** The weight of units in no part; NaN where every unit must be in one. */
+    public double elsewhere() {
+        return elsewhere;
+    }
+
     /**
      * The weights for an axis of {@code size} units.
      *

@@ -45,13 +45,13 @@ final class MaskTable {
                         .map(name -> rows.getOrDefault(name, others))
                         .toArray(float[][]::new);
         for (int p = 0; p < assignment.points(); p++) {
-            if (assignment.blended()) {
+            int id = assignment.id(p);
+            if (assignment.blended() && id >= 0) {
                 double w = assignment.weight(p);
                 for (int u = 0; u < size; u++) {
                     out[p * size + u] = (float) ((1 - w) * byId[0][u] + w * byId[1][u]);
                 }
             } else {
-                int id = assignment.id(p);
                 System.arraycopy(id < 0 ? others : byId[id], 0, out, p * size, size);
             }
         }

@@ -1,9 +1,8 @@
 package dev.sluice.routing;
 
-import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Layer;
-import dev.sluice.engine.Parameter;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -12,7 +11,6 @@ final class PlanCheck<B> {
     private final RoutePlan<B> plan;
     private final Layer model;
     private final Set<String> lossTerms;
-    private final List<PlanReport.Problem> problems = new ArrayList<>();
 
     PlanCheck(RoutePlan<B> plan, Layer model, Set<String> lossTerms) {
         this.plan = plan;
@@ -21,67 +19,82 @@ final class PlanCheck<B> {
     }
 
     PlanReport report() {
-        for (int i = 0; i < plan.routes().size(); i++) {
-            route("routes[" + i + "]", plan.routes().get(i));
+        Problems problems = new Problems();
+        List<RoutePlaces> routes = new ArrayList<>();
+        for (Route<B> route : plan.routes()) {
+            routes.add(new RoutePlaces(route, model));
         }
+        for (int i = 0; i < routes.size(); i++) {
+            new RouteCheck(routes.get(i), "routes[" + i + "]", problems).run();
+        }
+        new PathCheck(routes, model, problems).run();
+        for (int i = 0; i < plan.updates().size(); i++) {
+            LeaveRule update = plan.updates().get(i);
+            String place = "update[" + i + "]";
+            region(place + ".leave", update.region(), problems);
+            className(place + ".on", update.on(), problems);
+        }
+        ClaimCheck claims = new ClaimCheck(routes, problems);
         for (int i = 0; i < plan.claims().size(); i++) {
-            claim("claims[" + i + "]", plan.claims().get(i));
+            claim("claims[" + i + "]", plan.claims().get(i), claims, problems);
         }
-        return new PlanReport(problems);
+        return problems.report();
     }
 
-    private void route(String place, Route<B> route) {
-        boolean parameter = route.mechanism() == Mechanism.PARAMETER;
-        Set<String> known = parameter ? model.parameters().keySet() : model.hooks().keySet();
-        List<String> matched = known.stream().filter(route.at()::matches).toList();
-        if (matched.isEmpty()) {
-            error(
-                    place + ".at",
-                    Names.unknown(
-                            parameter ? "parameter" : "hook point", route.at().pattern(), known));
-            return;
-        }
-        route.masks()
-                .forEach(
-                        (name, mask) -> {
-                            boolean fits =
-                                    matched.stream()
-                                            .anyMatch(
-                                                    m -> axes(parameter, m).contains(mask.axis()));
-                            if (!fits) {
-                                error(
-                                        place + ".masks." + name,
-                                        "no axis "
-                                                + mask.axis()
-                                                + " at "
-                                                + matched.get(0)
-                                                + ", which has "
-                                                + axes(parameter, matched.get(0)));
-                            }
-                        });
-    }
-
-    private List<String> axes(boolean parameter, String name) {
-        if (parameter) {
-            Parameter p = model.parameters().get(name);
-            return p == null ? List.of() : p.axes();
-        }
-        HookPoint h = model.hooks().get(name);
-        return h == null ? List.of() : h.axes();
-    }
-
-    private void claim(String place, Claim<B> claim) {
-        try {
-            claim.region().elements(model);
-        } catch (IllegalArgumentException e) {
-            error(place + ".region", String.valueOf(e.getMessage()));
+    private void claim(String place, Claim<B> claim, ClaimCheck check, Problems problems) {
+        boolean resolves = region(place + ".region", claim.region(), problems);
+        RoutingRule<? super B> truth = claim.truth();
+        if (truth == null) {
+            className(place + ".nothing_from", claim.nothingFrom(), problems);
+        } else {
+            if (!truth.routes().isEmpty() && !truth.routes().contains(claim.nothingFrom())) {
+                problems.error(
+                        place + ".nothing_from",
+                        Names.unknown("route", claim.nothingFrom(), truth.routes()));
+            }
+            truth.warnings().forEach(w -> problems.warning(place + ".by", w));
         }
         claim.through().stream()
+                .sorted()
                 .filter(t -> !lossTerms.isEmpty() && !lossTerms.contains(t))
-                .forEach(t -> error(place + ".through", Names.unknown("loss term", t, lossTerms)));
+                .forEach(
+                        t ->
+                                problems.error(
+                                        place + ".through",
+                                        Names.unknown("loss term", t, lossTerms)));
+        if (resolves) {
+            check.run(place, claim, model);
+        }
     }
 
-    private void error(String place, String message) {
-        problems.add(new PlanReport.Problem(PlanReport.Severity.ERROR, place, message));
+    private boolean region(String place, Region region, Problems problems) {
+        boolean resolves = !region.slices().isEmpty();
+        if (!resolves) {
+            problems.error(place, "the region is empty");
+        }
+        for (int i = 0; i < region.slices().size(); i++) {
+            try {
+                new Region(List.of(region.slices().get(i))).elements(model);
+            } catch (IllegalArgumentException e) {
+                resolves = false;
+                problems.error(
+                        region.slices().size() == 1 ? place : place + "[" + i + "]",
+                        String.valueOf(e.getMessage()));
+            }
+        }
+        return resolves;
+    }
+
+    private void className(String place, String name, Problems problems) {
+        if (name.equals(Route.OTHERS) || plan.ruleOf(name).isEmpty()) {
+            Set<String> known = new LinkedHashSet<>();
+            for (Route<B> route : plan.routes()) {
+                Set<String> given = route.rule().routes();
+                known.addAll(given.isEmpty() ? route.masks().keySet() : given);
+            }
+            known.remove(Route.OTHERS);
+            problems.error(
+                    place, "no rule of the plan gives it: " + Names.unknown("route", name, known));
+        }
     }
 }

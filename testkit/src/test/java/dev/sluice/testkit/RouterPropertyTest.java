@@ -143,8 +143,7 @@ final class RouterPropertyTest {
         on(DType.F64, kind, seed, body);
     }
 
-    private static void on(
-            DType dtype, TinyTasks kind, long seed, BiConsumer<TinyTask, Rng> body) {
+    private static void on(DType dtype, TinyTasks kind, long seed, BiConsumer<TinyTask, Rng> body) {
         Rng rng = Rng.of(seed);
         try (TensorScope scope = TensorScope.open()) {
             TinyTask task = kind.draw(dtype, rng);

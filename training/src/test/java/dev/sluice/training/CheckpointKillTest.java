@@ -5,16 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.Rng;
+import dev.sluice.engine.SafetensorsFile.Part;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointKillTest {
     private static final int KILLS = 10;
-    private static final int SIZE = 2 << 20;
+    private static final int SIZE = 1 << 18;
+    private static final int PIECES = 32;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -24,16 +29,52 @@ class CheckpointKillTest {
     static final class Writer {
         private Writer() {}
 
+        /** The same part written piece by piece with pauses, so that kills hit the writing. */
+        private static Part slow(Part part) {
+            return new Part(
+                    part.name(),
+                    part.dtype(),
+                    part.dimensions(),
+                    out -> part.content().writeTo(new Slow(out)));
+        }
+
         public static void main(String[] arguments) {
             CheckpointStore store = new CheckpointStore(Path.of(arguments[0]));
             for (long step = Long.parseLong(arguments[1]); ; step++) {
                 double score = 1.0 / (1 + step % 5);
                 store.save(
                         CheckpointStoreTest.state("routed", step, score),
-                        CheckpointStoreTest.tensors(step, SIZE));
+                        CheckpointStoreTest.tensors(step, SIZE).stream()
+                                .map(Writer::slow)
+                                .toList());
                 System.out.println(step);
                 System.out.flush();
             }
+        }
+    }
+
+    private record Slow(WritableByteChannel out) implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            int total = bytes.remaining();
+            int piece = total / PIECES + 1;
+            while (bytes.hasRemaining()) {
+                int size = Math.min(piece, bytes.remaining());
+                out.write(bytes.slice(bytes.position(), size));
+                bytes.position(bytes.position() + size);
+                LockSupport.parkNanos(500_000);
+            }
+            return total;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return out.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
         }
     }
 

@@ -8,6 +8,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
@@ -189,7 +190,7 @@ final class FuzzValues {
             return pool.isEmpty() ? "x" : pick(pool);
         }
         if (Map.class.isAssignableFrom(type)) {
-            List<Object> known = pool.stream().filter(Map.class::isInstance).toList();
+            List<Object> known = pool.stream().filter(o -> fits(o, generic)).toList();
             if (!known.isEmpty() && chance(0.7)) {
                 return pick(known);
             }
@@ -212,9 +213,17 @@ final class FuzzValues {
         return made(type, depth);
     }
 
+    /** Whether o is a map whose values are of the type asked for. */
+    private static boolean fits(Object o, Type generic) {
+        return o instanceof Map<?, ?> map
+                && generic instanceof ParameterizedType p
+                && p.getActualTypeArguments()[1] instanceof Class<?> c
+                && map.values().stream().allMatch(c::isInstance);
+    }
+
     private @Nullable Object element(Type generic, int index, int depth) {
         Type t =
-                generic instanceof java.lang.reflect.ParameterizedType p
+                generic instanceof ParameterizedType p
                         ? p.getActualTypeArguments()[index]
                         : Tensor.class;
         if (t instanceof Class<?> c) {

@@ -18,6 +18,12 @@ final class LayerCase implements AutoCloseable {
         Tensor apply(Tensor x, Tensor weight, @Nullable Tensor bias);
     }
 
+    /** Draws a case of some kind; sizes up to {@code largest}. */
+    @FunctionalInterface
+    interface Maker {
+        LayerCase make(Rng rng, DType dtype, int largest);
+    }
+
     private final Layer layer;
     private final UnaryOperator<Tensor> forward;
     private final Plain plain;

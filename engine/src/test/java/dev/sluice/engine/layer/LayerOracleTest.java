@@ -22,11 +22,6 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 @AddLifecycleHook(NoNativeLeaks.class)
 class LayerOracleTest {
-    @FunctionalInterface
-    private interface Maker {
-        LayerCase make(Rng rng, DType dtype, int largest);
-    }
-
     @Property(tries = 60)
     void linear_equals_the_loop_over_points(@ForAll long seed) {
         check(seed, LayerCase::linear);
@@ -47,7 +42,7 @@ class LayerOracleTest {
         check(seed, LayerCase::conv2d);
     }
 
-    private static void check(long seed, Maker maker) {
+    private static void check(long seed, LayerCase.Maker maker) {
         Rng rng = Rng.of(seed);
         try (TensorScope scope = TensorScope.open();
                 TapSet taps = new TapSet();

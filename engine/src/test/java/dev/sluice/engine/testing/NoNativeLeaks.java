@@ -1,7 +1,9 @@
 package dev.sluice.engine.testing;
 
 import dev.sluice.engine.NativeMemory;
+import java.util.List;
 import net.jqwik.api.lifecycle.AroundTryHook;
+import net.jqwik.api.lifecycle.PropagationMode;
 import net.jqwik.api.lifecycle.TryExecutionResult;
 import net.jqwik.api.lifecycle.TryExecutor;
 import net.jqwik.api.lifecycle.TryLifecycleContext;
@@ -34,9 +36,15 @@ public final class NoNativeLeaks implements BeforeEachCallback, AfterEachCallbac
         check(context.getStore(KEY).get("before", Long.class), context.getDisplayName());
     }
 
+    /** A hook on a class holds for each of its properties. */
+    @Override
+    public PropagationMode propagateTo() {
+        return PropagationMode.ALL_DESCENDANTS;
+    }
+
     @Override
     public TryExecutionResult aroundTry(
-            TryLifecycleContext context, TryExecutor run, java.util.List<Object> parameters) {
+            TryLifecycleContext context, TryExecutor run, List<Object> parameters) {
         long before = NativeMemory.liveObjects();
         TryExecutionResult result = run.execute(parameters);
         if (result.status() != TryExecutionResult.Status.SATISFIED) {

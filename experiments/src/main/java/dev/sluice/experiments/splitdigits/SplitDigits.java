@@ -1,5 +1,6 @@
 package dev.sluice.experiments.splitdigits;
 
+import dev.sluice.engine.Tensor;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.Metric;
 import dev.sluice.experiments.RunView;
@@ -7,11 +8,13 @@ import dev.sluice.experiments.Setting;
 import dev.sluice.experiments.Settings;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.experiments.Variant;
+import dev.sluice.experiments.Verification;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The experiment {@code split-digits}: the rows of the paper's table 2 and a few controls. */
 public final class SplitDigits implements Experiment {
@@ -157,6 +160,16 @@ public final class SplitDigits implements Experiment {
     @Override
     public Trial open(TrialRequest request) {
         return new SplitDigitsTrial(request);
+    }
+
+    @Override
+    public Verification verify(TrialRequest request, @Nullable Map<String, Tensor> weights) {
+        try (SplitDigitsTrial trial = new SplitDigitsTrial(request)) {
+            if (weights != null) {
+                trial.model().load(weights);
+            }
+            return trial.verify();
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.experiments.TrialRequest;
+import dev.sluice.experiments.Verification;
 import dev.sluice.experiments.splitdigits.SplitDigitsSettings.Routing;
 import dev.sluice.models.SplitAutoencoder;
 import dev.sluice.routing.RoutePlan;
@@ -103,9 +104,11 @@ final class SplitDigitsTrial implements Trial {
         return examples;
     }
 
-    @Override
-    public Map<String, Double> step(boolean log) {
-        int[] rows = stream.next();
+    /** Images of one step, what each of them counts, and the plan for them. */
+    private record Prepared(
+            int[] rows, int[] labels, ImageWeights weights, RoutePlan<DigitBatch> plan) {}
+
+    private Prepared prepare(int[] rows, Rng joining) {
         boolean[] inHigh = new boolean[rows.length];
         boolean[] joins = new boolean[rows.length];
         int[] labels = new int[rows.length];
@@ -116,21 +119,43 @@ final class SplitDigitsTrial implements Trial {
                     settings.routingShare() < 1 && joining.nextDouble() >= settings.routingShare();
         }
         ImageWeights weights = ImageWeights.of(settings, labels, inHigh, joins);
-        RoutePlan<DigitBatch> plan =
-                plan(pure ? byGroup() : SplitDigitsPlan.byShare(weights.highShare(inHigh)));
+        return new Prepared(
+                rows,
+                labels,
+                weights,
+                plan(pure ? byGroup() : SplitDigitsPlan.byShare(weights.highShare(inHigh))));
+    }
+
+    private DigitBatch batch(Prepared p) {
+        Tensor x = images.select(0, Tensor.of(p.rows, p.rows.length));
+        return new DigitBatch(x, p.labels, p.rows);
+    }
+
+    /** Tries the plan with the weights as they are, on a batch drawn for that alone. */
+    Verification verify() {
+        Rng draws = Rng.of(request.seed(), "verification");
+        int[] rows = BatchStream.of(train.size(), settings.batch(), draws).next();
+        Prepared drawn = prepare(rows, draws);
+        try (TensorScope scope = TensorScope.open()) {
+            return verification.explore(drawn.plan, batch(drawn), drawn.weights);
+        }
+    }
+
+    @Override
+    public Map<String, Double> step(boolean log) {
+        Prepared next = prepare(stream.next(), joining);
         Map<String, Double> scalars;
         try (TensorScope scope = TensorScope.open()) {
-            Tensor x = images.select(0, Tensor.of(rows, rows.length));
-            DigitBatch batch = new DigitBatch(x, labels, rows);
-            if (!plan.claims().isEmpty()
+            DigitBatch batch = batch(next);
+            if (!next.plan.claims().isEmpty()
                     && settings.verifyEvery() > 0
                     && done % settings.verifyEvery() == 0) {
-                verification.check(plan, batch, weights, done);
+                verification.count(verification.check(next.plan, batch, next.weights, done, 1));
             }
-            scalars = train(plan, batch, weights, log);
+            scalars = train(next.plan, batch, next.weights, log);
         }
         done++;
-        examples += rows.length;
+        examples += next.rows.length;
         return scalars;
     }
 

@@ -1,7 +1,10 @@
 package dev.sluice.experiments.splitdigits;
 
+import dev.sluice.engine.GradMode;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
+import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.Verification;
 import dev.sluice.models.SplitAutoencoder;
 import dev.sluice.routing.IsolationReport;
 import dev.sluice.routing.IsolationVerifier;
@@ -23,7 +26,7 @@ final class SplitDigitsVerification {
                     "l1_high",
                     "correlation");
 
-    private static final int TRIALS = 1;
+    private static final int TRIALS = 3;
 
     private final SplitAutoencoder model;
     private final SplitDigitsLoss loss;
@@ -39,18 +42,34 @@ final class SplitDigitsVerification {
 
     /** Tries every claim of {@code plan} on a batch; draws do not touch the training's. */
     IsolationReport check(
-            RoutePlan<DigitBatch> plan, DigitBatch batch, ImageWeights weights, long step) {
+            RoutePlan<DigitBatch> plan,
+            DigitBatch batch,
+            ImageWeights weights,
+            long step,
+            int trials) {
         IsolationVerifier<DigitBatch> verifier =
                 new IsolationVerifier<>(
                         model,
                         plan,
                         b -> loss.terms(b, weights),
                         SplitDigitsVerification::otherPixels);
-        IsolationReport report =
-                verifier.check(batch, Rng.of(seed, "verification-" + step), TRIALS);
+        return verifier.check(batch, Rng.of(seed, "verification-" + step), trials);
+    }
+
+    /** Counts a try during training. */
+    void count(IsolationReport report) {
         checked++;
         violations += report.violations().size();
-        return report;
+    }
+
+    /** Tries the claims, and the loss terms that they leave out. */
+    Verification explore(RoutePlan<DigitBatch> plan, DigitBatch batch, ImageWeights weights) {
+        Set<String> terms;
+        try (TensorScope scope = TensorScope.open();
+                GradMode off = GradMode.off()) {
+            terms = Set.copyOf(loss.terms(batch, weights).keySet());
+        }
+        return Verification.of(plan, terms, p -> check(p, batch, weights, 0, TRIALS));
     }
 
     /** Replaces the images at {@code points} by noise, in half of the tries far out of range. */

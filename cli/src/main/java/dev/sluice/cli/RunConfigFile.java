@@ -1,0 +1,156 @@
+package dev.sluice.cli;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.sluice.experiments.Catalogue;
+import dev.sluice.experiments.Experiment;
+import dev.sluice.experiments.UsageException;
+import dev.sluice.routing.Names;
+import dev.sluice.training.RunException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A run's options in a YAML file; what does not fit is told with its line. */
+final class RunConfigFile {
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final List<String> KEYS =
+            Arrays.stream(RunConfig.class.getRecordComponents())
+                    .map(
+                            c ->
+                                    c.getName().equals("checkpointEvery")
+                                            ? "checkpoint_every"
+                                            : c.getName())
+                    .toList();
+
+    private final Path file;
+    private final ObjectNode tree;
+    private final Map<String, Integer> lines;
+
+    private RunConfigFile(Path file, ObjectNode tree, Map<String, Integer> lines) {
+        this.file = file;
+        this.tree = tree;
+        this.lines = lines;
+    }
+
+    /**
+     * What a file says, checked.
+     *
+     * @param experiment what the command line names; null: the file must
+     * @throws RunException if the file is missing, is not YAML, or says what does not fit
+     */
+    static RunConfig read(Path file, @Nullable String experiment) {
+        if (!Files.isRegularFile(file)) {
+            throw new RunException(file, "file", "a configuration file", "no such file");
+        }
+        try {
+            JsonNode tree = YAML.readTree(file.toFile());
+            if (!(tree instanceof ObjectNode keys)) {
+                throw new RunException(file, "line 1", "keys and values", "neither");
+            }
+            return new RunConfigFile(file, keys, lines(file)).config(experiment);
+        } catch (JsonProcessingException e) {
+            String line =
+                    e.getLocation() == null ? "content" : "line " + e.getLocation().getLineNr();
+            String problem = e.getOriginalMessage().lines().findFirst().orElse("something else");
+            throw new RunException(file, line, "YAML", problem);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The line of each key; those under {@code set} as {@code set.KEY}. */
+    private static Map<String, Integer> lines(Path file) throws IOException {
+        Map<String, Integer> lines = new LinkedHashMap<>();
+        try (JsonParser parser = YAML.createParser(file.toFile())) {
+            int depth = 0;
+            String top = "";
+            for (JsonToken t = parser.nextToken(); t != null; t = parser.nextToken()) {
+                depth += t.isStructStart() ? 1 : t.isStructEnd() ? -1 : 0;
+                if (t == JsonToken.FIELD_NAME && depth <= 2) {
+                    top = depth == 1 ? parser.currentName() : top;
+                    lines.putIfAbsent(
+                            depth == 1 ? top : top + "." + parser.currentName(),
+                            parser.currentTokenLocation().getLineNr());
+                }
+            }
+        }
+        return lines;
+    }
+
+    private RunConfig config(@Nullable String named) {
+        String own = tree.path("experiment").asText();
+        if (named == null && own.isEmpty()) {
+            throw new RunException(file, "content", "the key 'experiment'", "none");
+        }
+        if (named != null && !own.isEmpty() && !named.equals(own)) {
+            throw problem("experiment", named, own);
+        }
+        Experiment experiment;
+        try {
+            experiment = Catalogue.experiment(named == null ? own : named);
+        } catch (UsageException e) {
+            throw named == null ? problem("experiment", "an experiment", "" + e.getMessage()) : e;
+        }
+        tree.fields()
+                .forEachRemaining(
+                        e -> {
+                            if (e.getKey().equals("set") && e.getValue().isObject()) {
+                                e.getValue().fields().forEachRemaining(s -> set(s, experiment));
+                            } else {
+                                check(e.getKey(), single(e.getKey(), e.getValue()), experiment);
+                            }
+                        });
+        return check("seed", tree, experiment);
+    }
+
+    private void set(Map.Entry<String, JsonNode> setting, Experiment experiment) {
+        ObjectNode inner = single(setting.getKey(), setting.getValue());
+        check("set." + setting.getKey(), single("set", inner), experiment);
+    }
+
+    private static ObjectNode single(String key, JsonNode value) {
+        return YAML.createObjectNode().set(key, value);
+    }
+
+    /** The configuration of these keys, if it can be run. */
+    private RunConfig check(String place, ObjectNode keys, Experiment experiment) {
+        try {
+            RunConfig config = YAML.treeToValue(keys, RunConfig.class);
+            config.request(experiment, line -> {});
+            return config;
+        } catch (UsageException e) {
+            throw problem(place, "what the experiment can do", "" + e.getMessage());
+        } catch (UnrecognizedPropertyException e) {
+            throw problem(place, "a key of a run", Names.unknown("key", e.getPropertyName(), KEYS));
+        } catch (JsonProcessingException e) {
+            throw problem(place, kind(place), "" + keys.path(place));
+        }
+    }
+
+    private RunException problem(String key, String expected, String found) {
+        Integer line = lines.get(key);
+        return new RunException(file, line == null ? "content" : "line " + line, expected, found);
+    }
+
+    private static String kind(String key) {
+        return switch (key) {
+            case "seed", "seeds", "threads", "checkpoint_every" -> "a whole number as " + key;
+            case "variants" -> "a list of names as variants";
+            case "set" -> "settings by their key under set";
+            default -> "one word as " + key;
+        };
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sluice.experiments;
+
+import dev.sluice.engine.DType;
+import dev.sluice.engine.GradMode;
+import dev.sluice.engine.Rng;
+import dev.sluice.engine.Tensor;
+import dev.sluice.engine.TensorScope;
+
+/** How fast this machine multiplies matrices, in this process, with the threads it has now. */
+final class GemmPeak {
+    private static final int SIZE = 2048;
+    private static final int PRODUCTS = 12;
+    private static final double SECONDS = 4;
+
+    private GemmPeak() {}
+
+    /** The best of several products of 2048 x 2048 matrices, in 10^9 operations a second. */
+    static double gflops(DType dtype) {
+        try (TensorScope scope = TensorScope.open();
+                GradMode off = GradMode.off()) {
+            Rng rng = Rng.of(0, "gemm");
+            Tensor a = Tensor.uniform(rng, -1, 1, DType.F32, SIZE, SIZE).to(dtype);
+            Tensor b = Tensor.uniform(rng, -1, 1, DType.F32, SIZE, SIZE).to(dtype);
+            double best = Double.POSITIVE_INFINITY;
+            double spent = 0;
+            for (int i = 0; i < PRODUCTS && (i < 2 || spent < SECONDS); i++) {
+                long start = System.nanoTime();
+                try (Tensor product = a.matmul(b)) {
+                    double seconds = (System.nanoTime() - start) / 1e9;
+                    best = i == 0 ? best : Math.min(best, seconds);
+                    spent += seconds;
+                }
+            }
+            return 2.0 * SIZE * SIZE * SIZE / best / 1e9;
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.sluice.experiments;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.engine.Adam;
+import dev.sluice.engine.DType;
+import dev.sluice.engine.HookPoint;
+import dev.sluice.engine.Layer;
+import dev.sluice.engine.Optimizer;
+import dev.sluice.engine.ParameterGroup;
+import dev.sluice.engine.Rng;
+import dev.sluice.engine.Tensor;
+import dev.sluice.engine.TensorScope;
+import dev.sluice.engine.layer.Linear;
+import dev.sluice.routing.Batch;
+import dev.sluice.routing.Claim;
+import dev.sluice.routing.HookName;
+import dev.sluice.routing.IsolationVerifier;
+import dev.sluice.routing.Mask;
+import dev.sluice.routing.Region;
+import dev.sluice.routing.Route;
+import dev.sluice.routing.RoutePlan;
+import dev.sluice.routing.Router;
+import dev.sluice.routing.RoutingRule;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The code of README.md and docs/tour.md, between the markers; {@link SnippetsTest} compares. */
+class TourTest {
+    // snippet: model
+    static final class Autoencoder extends Layer {
+        private final Linear encoder =
+                child("encoder", new Linear("pixel", 9, "latent", 32, false, DType.F32, Rng.of(1)));
+        private final HookPoint code = hook("encoder.out", "batch", "latent");
+        private final Linear decoder =
+                child("decoder", new Linear("latent", 32, "pixel", 9, true, DType.F32, Rng.of(2)));
+
+        Tensor forward(Tensor images) {
+            return decoder.forward(code.apply(encoder.forward(images)));
+        }
+    }
+
+    record Images(Tensor pixels, int[] labels) implements Batch.Labelled {
+        @Override
+        public int size() {
+            return labels.length;
+        }
+
+        @Override
+        public long example(int row) {
+            return row;
+        }
+
+        @Override
+        public int label(int row) {
+            return labels[row];
+        }
+    }
+
+    static Tensor loss(Autoencoder model, Images batch) {
+        return model.forward(batch.pixels()).sub(batch.pixels()).abs().mean();
+    }
+
+    // end
+
+    private static Images images(int... labels) {
+        return new Images(
+                Tensor.uniform(Rng.of(7), -1, 1, DType.F32, labels.length, 9), labels);
+    }
+
+    private static RoutePlan<Batch.Labelled> halves() {
+        return RoutePlan.of(
+                Route.at(HookName.of("encoder.out"))
+                        .<Batch.Labelled>by(RoutingRule.label(y -> y <= 4 ? "low" : "high"))
+                        .mask("low", Mask.range("latent", 0, 16))
+                        .mask("high", Mask.range("latent", 16, 32)));
+    }
+
+    private static float[] encoderGradient(Layer model) {
+        Tensor gradient =
+                assertNotNullValue(model.parameters().get("encoder.weight")).value().grad();
+        return assertNotNullValue(gradient).toFloats();
+    }
+
+    private static <T> T assertNotNullValue(@org.jspecify.annotations.Nullable T value) {
+        assertNotNull(value);
+        return java.util.Objects.requireNonNull(value);
+    }
+
+    @Test
+    void a_plan_lets_each_class_train_its_half() {
+        try (TensorScope scope = TensorScope.open();
+                Autoencoder model = new Autoencoder()) {
+            Images batch = images(0, 3, 4);
+            // snippet: plan
+            RoutePlan<Batch.Labelled> plan =
+                    RoutePlan.of(
+                            Route.at(HookName.of("encoder.out"))
+                                    .<Batch.Labelled>by(
+                                            RoutingRule.label(y -> y <= 4 ? "low" : "high"))
+                                    .mask("low", Mask.range("latent", 0, 16))
+                                    .mask("high", Mask.range("latent", 16, 32)));
+            plan.check(model).orThrow();
+            try (Router router = Router.open(model, plan, batch)) {
+                loss(model, batch).backward();
+                router.finish();
+            }
+            // end
+            float[] g = encoderGradient(model);
+            for (int i = 0; i < g.length; i++) {
+                assertEquals(i / 9 >= 16, g[i] == 0, "unit " + i / 9);
+            }
+        }
+    }
+
+    @Test
+    void the_optimiser_leaves_a_region_byte_for_byte() {
+        try (TensorScope scope = TensorScope.open();
+                Autoencoder model = new Autoencoder();
+                Optimizer optimizer =
+                        new Optimizer(
+                                Adam.standard(),
+                                1e-3,
+                                List.of(ParameterGroup.of(model.parameters().values())))) {
+            Images batch = images(0, 3, 4);
+            Tensor weight = assertNotNullValue(model.parameters().get("encoder.weight")).value();
+            Tensor before = weight.narrow(0, 16, 16).copy();
+            // snippet: leave
+            Region highHalf = Region.of("encoder.weight", "latent", 16, 32);
+            RoutePlan<Batch.Labelled> plan = halves().leave(highHalf, "low");
+            try (Router router = Router.open(model, plan, batch)) {
+                loss(model, batch).backward();
+                router.finish();
+                optimizer.step(router.leave());
+            }
+            // end
+            assertTrue(weight.narrow(0, 16, 16).sameBits(before));
+            assertFalse(weight.narrow(0, 0, 16).sameBits(before));
+        }
+    }
+
+    @Test
+    void a_claim_is_tried_on_the_model() {
+        try (TensorScope scope = TensorScope.open();
+                Autoencoder model = new Autoencoder()) {
+            Images batch = images(0, 3, 4, 7, 9);
+            // snippet: claim
+            Region highHalf = Region.of("encoder.weight", "latent", 16, 32);
+            RoutePlan<Images> plan =
+                    RoutePlan.of(
+                                    Route.at(HookName.of("encoder.out"))
+                                            .<Images>by(
+                                                    RoutingRule.label(
+                                                            y -> y <= 4 ? "low" : "high"))
+                                            .mask("low", Mask.range("latent", 0, 16))
+                                            .mask("high", Mask.range("latent", 16, 32)))
+                            .claim(Claim.<Images>of(highHalf, "low").through("reconstruction"));
+            IsolationVerifier<Images> verifier =
+                    new IsolationVerifier<>(
+                            model,
+                            plan,
+                            b -> Map.of("reconstruction", loss(model, b)),
+                            TourTest::otherPixels);
+            verifier.check(batch, Rng.of(0), 3).orThrow();
+            // end
+        }
+    }
+
+    private static Images otherPixels(Images batch, boolean[] points, Rng rng) {
+        float[] pixels = batch.pixels().toFloats();
+        for (int i = 0; i < pixels.length; i++) {
+            if (points[i / 9]) {
+                pixels[i] = (float) rng.uniform(-100, 100);
+            }
+        }
+        return new Images(Tensor.of(pixels, batch.size(), 9), batch.labels());
+    }
+
+    @Test
+    void a_test_of_bytes_sees_a_changed_bit() {
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor a = Tensor.of(new float[] {0f}, 1);
+            Tensor b = Tensor.ofBytes(ByteBuffer.wrap(new byte[] {1, 0, 0, 0}), DType.F32, 1);
+            assertFalse(a.sameBits(b));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.experiments;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.experiments.splitdigits;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package dev.sluice.routing.plan;
+
+import dev.sluice.routing.Batch;
+import dev.sluice.routing.RoutePlan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * Reads and writes plan files. They hold what the Java builder says:
+ *
+ * <pre>
+ * routes:
+ *   - at: encoder.out                # hook point or glob; with mechanism: parameter a parameter
+ *     mechanism: activation          # activation (the default), parameter, forward
+ *     by: {label: {low: [0, 1], high: [2, 3]}}
+ *     masks:                         # per route name; "*" for data that no mask names
+ *       low:  {axis: latent, weights: {0-15: 1, 16-31: 0}}
+ *       high: {axis: latent, weights: {0-15: 0}}
+ *     weight: {ramp: 1000}           # or a number; target: 1 unless said
+ *     anneal: interpolate            # or scale
+ * update:
+ *   - {leave: {parameters: "encoder.*", axis: latent, units: 16-31}, on: low}
+ * claims:
+ *   - {region: {parameters: encoder.bias}, nothing_from: low, through: [reconstruction]}
+ * </pre>
+ *
+ * <p>Units that a mask does not name have weight 1, or that of the key {@code "*"}; a list gives
+ * one weight for each unit. A region is one mapping or a list of them. Under {@code by} stands one
+ * rule with, beside it, {@code noise: {true_positive, false_positive}}, {@code labelled} (the share
+ * of labels that is kept, after noise) and {@code seed}. Rules: {@code label}; {@code labels_file}
+ * (see {@link LabelsFile}; the name is relative to the plan's folder); {@code mixture}, a list of
+ * {@code {weight, by}}; and those that {@link RuleReader}s bring. Files that end in {@code .json}
+ * are read as JSON, all others as YAML without aliases and tags.
+ */
+public final class PlanFiles {
+    private static final int LIMIT = 1 << 22;
+
+    private PlanFiles() {}
+
+    /**
+     * A plan for labelled examples.
+     *
+     * @throws PlanException if the file is missing or is no plan
+     * @throws UncheckedIOException if the system will not let it be read
+     */
+    public static RoutePlan<Batch.Labelled> read(Path file) {
+        return read(file, Batch.Labelled.class);
+    }
+
+    /**
+     * A plan for batches of a kind; rules that must know more of a batch are refused.
+     *
+     * @throws PlanException if the file is missing or is no plan
+     * @throws UncheckedIOException if the system will not let it be read
+     */
+    public static <B extends Batch> RoutePlan<B> read(Path file, Class<B> batch) {
+        byte[] bytes;
+        if (Files.isDirectory(file)) {
+            throw new PlanException(file, 0, 0, "", "a plan file", "a folder");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(LIMIT + 1);
+        } catch (NoSuchFileException e) {
+            throw new PlanException(file, 0, 0, "", "a plan file", "no such file");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (bytes.length > LIMIT) {
+            throw new PlanException(file, 0, 0, "", "at most " + LIMIT + " bytes", "more");
+        }
+        try {
+            return parse(
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString(),
+                    file,
+                    batch);
+        } catch (CharacterCodingException e) {
+            throw new PlanException(file, 0, 0, "", "text in UTF-8", "other bytes");
+        }
+    }
+
+    /**
+     * The plan in a text.
+     *
+     * @param file where the text comes from: what complaints name and file names are relative to
+     * @throws PlanException if it is no plan
+     */
+    public static <B extends Batch> RoutePlan<B> parse(String text, Path file, Class<B> batch) {
+        String content = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        return new PlanReader<B>(new RulesReader<>(batch, file))
+                .plan(PlanParser.parse(content, file));
+    }
+
+    /**
+     * A plan as YAML, which {@link #parse} reads back to an equal one.
+     *
+     * @throws IllegalArgumentException naming the place of a rule or mask that plan files cannot
+     *     express, such as a rule that is a lambda
+     */
+    public static String write(RoutePlan<?> plan) {
+        return new PlanWriter().text(plan);
+    }
+}
