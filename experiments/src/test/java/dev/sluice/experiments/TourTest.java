@@ -69,8 +69,7 @@ class TourTest {
     // end
 
     private static Images images(int... labels) {
-        return new Images(
-                Tensor.uniform(Rng.of(7), -1, 1, DType.F32, labels.length, 9), labels);
+        return new Images(Tensor.uniform(Rng.of(7), -1, 1, DType.F32, labels.length, 9), labels);
     }
 
     private static RoutePlan<Batch.Labelled> halves() {
@@ -155,8 +154,7 @@ class TourTest {
                     RoutePlan.of(
                                     Route.at(HookName.of("encoder.out"))
                                             .<Images>by(
-                                                    RoutingRule.label(
-                                                            y -> y <= 4 ? "low" : "high"))
+                                                    RoutingRule.label(y -> y <= 4 ? "low" : "high"))
                                             .mask("low", Mask.range("latent", 0, 16))
                                             .mask("high", Mask.range("latent", 16, 32)))
                             .claim(Claim.<Images>of(highHalf, "low").through("reconstruction"));
