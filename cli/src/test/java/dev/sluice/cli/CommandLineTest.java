@@ -341,8 +341,7 @@ final class CommandLineTest {
     void doctorTellsAMachinesStateAsOneDocument() throws IOException {
         JsonNode found = oneDocument(Invocation.of("doctor", "--json").exits(0).out());
         assertTrue(found.path("libtorch").asText().startsWith("libtorch 2."), found.toString());
-        assertEquals(
-                Runtime.getRuntime().availableProcessors(), found.path("threads").asInt());
+        assertEquals(Runtime.getRuntime().availableProcessors(), found.path("threads").asInt());
         assertTrue(found.path("places").has("cache"));
         assertTrue(found.path("missing").isArray());
         assertTrue(Invocation.of("doctor").exits(0).out().contains("libtorch 2."));

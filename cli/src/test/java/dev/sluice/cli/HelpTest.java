@@ -67,7 +67,6 @@ final class HelpTest {
     @Test
     void versionIsOneLine() {
         assertTrue(Invocation.of("--version").exits(0).out().matches("sluice \\S+\n"));
-        assertEquals(
-                Invocation.of("--version").out(), Invocation.of("bench", "--version").out());
+        assertEquals(Invocation.of("--version").out(), Invocation.of("bench", "--version").out());
     }
 }

@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one command left: exit code and both streams. Whatever it did, it printed no stack trace. */
+/**
+ * What one command left: exit code and both streams. Whatever it did, it printed no stack trace.
+ */
 record Invocation(int exitCode, String out, String err) {
     static Invocation of(String... arguments) {
         PrintStream out = System.out;

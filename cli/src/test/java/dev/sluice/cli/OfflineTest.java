@@ -13,7 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A machine without network and without data: every connection goes to a port nobody listens at. */
+/**
+ * A machine without network and without data: every connection goes to a port nobody listens at.
+ */
 final class OfflineTest {
     private static final List<String> NO_NETWORK =
             List.of(
@@ -77,7 +79,10 @@ final class OfflineTest {
         Path runFolder = Path.of(made.lastLine());
         assertEquals(folder.resolve("runs"), runFolder.getParent());
         assertTrue(
-                runFolder.getFileName().toString().matches("split-digits-\\d{8}-\\d{6}-[0-9a-f]{4}"),
+                runFolder
+                        .getFileName()
+                        .toString()
+                        .matches("split-digits-\\d{8}-\\d{6}-[0-9a-f]{4}"),
                 runFolder.toString());
         String summary = Files.readString(runFolder.resolve("summary.json"));
         assertTrue(summary.replaceAll("\\s", "").contains("\"generated\":true"), summary);
