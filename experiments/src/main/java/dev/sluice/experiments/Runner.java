@@ -218,7 +218,8 @@ public final class Runner {
                 tensors = state.tensors();
             }
             store.save(
-                    new Checkpoint(variant, seed, trial.done(), metrics.offset(), Double.NaN, details),
+                    new Checkpoint(
+                            variant, seed, trial.done(), metrics.offset(), Double.NaN, details),
                     Weights.parts(tensors));
         }
     }

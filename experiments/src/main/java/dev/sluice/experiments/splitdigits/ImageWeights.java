@@ -36,7 +36,7 @@ record ImageWeights(double[] low, double[] high) {
             a[i] = low[i] ? 1.0 / (s.singleMean() ? n : lows) : 0;
             b[i] = high[i] ? 1.0 / (s.singleMean() ? n : highs) : 0;
             if (low[i] && s.routing() == Routing.HIGH_HALF_ON_ALL) {
-                b[i] = a[i];
+                b[i] += a[i];
             }
         }
         return new ImageWeights(a, b);

@@ -3,10 +3,10 @@ package dev.sluice.experiments.splitdigits;
 import dev.sluice.engine.Tensor;
 import dev.sluice.models.SplitAutoencoder;
 import dev.sluice.models.SplitAutoencoder.Half;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * The loss of a batch, term by term, already weighted; a term of weight 0 is left out.
@@ -56,51 +56,29 @@ final class SplitDigitsLoss {
 
     private Tensor reconstruction(Tensor x, Tensor z, ImageWeights weights) {
         Tensor gated = model.gate(z);
-        if (settings.separateDecoders()) {
-            List<Tensor> parts = new ArrayList<>();
-            int[] low = rows(weights.low());
-            int[] high = rows(weights.high());
-            if (low.length > 0) {
-                parts.add(
-                        weighted(model.decode(pick(gated, low)), pick(x, low), weights.low(), low));
-            }
-            if (high.length > 0) {
-                parts.add(
-                        weighted(
-                                model.decodeHigh(pick(gated, high)),
-                                pick(x, high),
-                                weights.high(),
-                                high));
-            }
-            return parts.size() == 1 ? parts.get(0) : parts.get(0).add(parts.get(1));
-        }
-        double[] total = weights.total();
-        int[] rows = rows(total);
-        return rows.length == total.length
-                ? weighted(model.decode(gated), x, total, rows)
-                : weighted(model.decode(pick(gated, rows)), pick(x, rows), total, rows);
+        return settings.separateDecoders()
+                ? weighted(model::decode, gated, x, weights.low())
+                        .add(weighted(model::decodeHigh, gated, x, weights.high()))
+                : weighted(model::decode, gated, x, weights.total());
+    }
+
+    /** Σ weight · error over the images that have a weight, be it none; others are not decoded. */
+    private static Tensor weighted(
+            UnaryOperator<Tensor> decoder, Tensor gated, Tensor x, double[] weights) {
+        int[] rows = rows(weights);
+        boolean all = rows.length == weights.length;
+        Tensor image = decoder.apply(all ? gated : pick(gated, rows));
+        Tensor target = all ? x : pick(x, rows);
+        double[] w = IntStream.of(rows).mapToDouble(row -> weights[row]).toArray();
+        return error(image, target).mean(false, 1).mul(Tensor.of(w, w.length).to(x.dtype())).sum();
     }
 
     private static int[] rows(double[] weights) {
-        List<Integer> rows = new ArrayList<>();
-        for (int i = 0; i < weights.length; i++) {
-            if (weights[i] > 0) {
-                rows.add(i);
-            }
-        }
-        return rows.stream().mapToInt(Integer::intValue).toArray();
+        return IntStream.range(0, weights.length).filter(i -> weights[i] > 0).toArray();
     }
 
     private static Tensor pick(Tensor t, int[] rows) {
         return t.select(0, Tensor.of(rows, rows.length));
-    }
-
-    private static Tensor weighted(Tensor image, Tensor x, double[] weights, int[] rows) {
-        double[] w = new double[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            w[i] = weights[rows[i]];
-        }
-        return error(image, x).mean(false, 1).mul(Tensor.of(w, w.length).to(x.dtype())).sum();
     }
 
     private static Tensor error(Tensor image, Tensor x) {

@@ -103,7 +103,7 @@ record SplitDigitsSettings(
         s.put("code", "32");
         switch (preset) {
             case "smoke" -> size(s, 8, 256, 6000, "128x64", 50);
-            case "quick" -> size(s, 60, 512, 12_000, "256x128", 200);
+            case "quick" -> size(s, 30, 128, 12_000, "512x256", 400);
             case "paper" -> size(s, 200, 2048, 0, "2048x512", 500);
             default ->
                     throw new UsageException(
@@ -121,12 +121,18 @@ record SplitDigitsSettings(
         s.put("verify_every", Integer.toString(verify));
     }
 
+    /**
+     * The values in types.
+     *
+     * @throws UsageException if they do not fit together
+     */
     static SplitDigitsSettings of(Settings s) {
         int[] hidden = hidden(s.text("hidden"));
         int code = s.integer("code");
         if (code % 2 != 0) {
             throw new UsageException("setting code: expected an even number, found " + code);
         }
+        checkDecoders(s);
         double l1 = s.real("l1");
         return new SplitDigitsSettings(
                 s.integer("epochs"),
@@ -151,6 +157,19 @@ record SplitDigitsSettings(
                 Integer.parseInt(s.text("decoder_digits").substring(0, 1)),
                 s.text("mean").equals("single"),
                 s.integer("verify_every"));
+    }
+
+    /** A code is gated once: an image that trains both halves cannot go to two decoders. */
+    private static void checkDecoders(Settings s) {
+        boolean both =
+                s.text("routing").equals("high-half-on-all")
+                        || (s.real("routing_share") < 1 && !s.text("routing").equals("none"));
+        if (both && s.text("decoders").equals("separate")) {
+            throw new UsageException(
+                    "setting decoders: expected shared where an image may train both halves"
+                            + " (routing high-half-on-all, or a routing_share below 1),"
+                            + " found 'separate'");
+        }
     }
 
     private static int[] hidden(String text) {

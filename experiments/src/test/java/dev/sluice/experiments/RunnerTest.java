@@ -1,0 +1,266 @@
+package dev.sluice.experiments;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.data.ImageData;
+import dev.sluice.training.Interruption;
+import dev.sluice.training.MetricsLog;
+import dev.sluice.training.ProgressBar;
+import dev.sluice.training.RunFolder;
+import dev.sluice.training.RunManifest;
+import dev.sluice.training.RunManifest.Status;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunnerTest {
+    private static final ImageData DATA = TinyDigits.data();
+    private static final int STEPS = 8;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir private Path temp = Path.of("");
+
+    private static Path start(Path path, RunRequest request) {
+        Experiment experiment = Catalogue.experiment(request.experiment());
+        try (RunFolder folder = RunFolder.createAt(path)) {
+            folder.write(
+                    RunManifest.start(
+                            request.experiment(),
+                            Instant.EPOCH,
+                            List.of("sluice", "run"),
+                            request.seeds(),
+                            request.points(experiment).stream()
+                                    .map(RunRequest.Point::name)
+                                    .toList(),
+                            JSON.valueToTree(request),
+                            List.of(Runner.identity(DATA)),
+                            Map.of()));
+        }
+        return path;
+    }
+
+    /** Goes on with a run as a process of its own would, from what its folder says. */
+    private static Status goOn(Path path, Interruption interruption) throws Exception {
+        RunConsole console =
+                new RunConsole(
+                        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                        ProgressBar.Style.QUIET);
+        try (RunFolder folder = RunFolder.openToTrain(path)) {
+            RunRequest request =
+                    JSON.treeToValue(folder.manifest().configuration(), RunRequest.class);
+            Status status = new Runner(folder, request, DATA, console, interruption).run();
+            assertEquals(status, folder.manifest().status());
+            return status;
+        }
+    }
+
+    private static Status toTheEnd(Path path) throws Exception {
+        return goOn(path, Interruption.withoutSignals());
+    }
+
+    /** One step, then the stop that was asked for before. */
+    private static Status oneStep(Path path) throws Exception {
+        Interruption at = Interruption.withoutSignals();
+        at.request(130);
+        return goOn(path, at);
+    }
+
+    private Path whole(RunRequest request) throws Exception {
+        Path path = start(temp.resolve("whole"), request);
+        assertEquals(Status.COMPLETE, toTheEnd(path));
+        return path;
+    }
+
+    private static void same(Path expected, Path found, List<String> files) throws Exception {
+        for (String file : files) {
+            assertArrayEquals(
+                    Files.readAllBytes(expected.resolve(file)),
+                    Files.readAllBytes(found.resolve(file)),
+                    file);
+        }
+        assertEquals(steps(expected), steps(found));
+    }
+
+    /** The metrics log but for the seconds, which differ from run to run. */
+    private static List<String> steps(Path run) {
+        return MetricsLog.read(run.resolve("metrics.jsonl")).stream()
+                .map(l -> l.variant() + " " + l.seed() + " " + l.step() + " " + l.values())
+                .toList();
+    }
+
+    @Test
+    void a_run_stopped_after_every_single_step_ends_with_the_bytes_of_an_uninterrupted_one()
+            throws Exception {
+        RunRequest request = TinyDigits.run(List.of("routed"), List.of(7L), Map.of());
+        Path whole = whole(request);
+        Path stopped = start(temp.resolve("stopped"), request);
+        for (int step = 0; step < STEPS; step++) {
+            assertEquals(Status.STOPPED, oneStep(stopped));
+            assertFalse(Files.exists(stopped.resolve("summary.json")));
+        }
+        assertEquals(Status.COMPLETE, toTheEnd(stopped));
+        assertEquals(STEPS, steps(whole).size());
+        same(
+                whole,
+                stopped,
+                List.of("summary.json", "model.safetensors", "artefacts/routed-7.json"));
+    }
+
+    @Test
+    void variants_and_seeds_go_on_where_they_were_even_from_the_checkpoint_before_the_last()
+            throws Exception {
+        RunRequest request =
+                TinyDigits.run(List.of("routing-share", "no-routing"), List.of(0L, 1L), Map.of());
+        Path whole = whole(request);
+        Path stopped = start(temp.resolve("stopped"), request);
+        for (int step = 0; step < STEPS + 3; step++) {
+            assertEquals(Status.STOPPED, oneStep(stopped));
+        }
+        List<Path> checkpoints;
+        try (RunFolder folder = RunFolder.openToRead(stopped)) {
+            checkpoints = folder.checkpoints().files();
+        }
+        Path newest = checkpoints.stream().max(java.util.Comparator.naturalOrder()).orElseThrow();
+        Files.delete(newest);
+        assertEquals(Status.STOPPED, oneStep(stopped));
+        assertEquals(Status.COMPLETE, toTheEnd(stopped));
+        same(
+                whole,
+                stopped,
+                List.of(
+                        "summary.json",
+                        "model.safetensors",
+                        "models/routing-share-0.safetensors",
+                        "models/routing-share-1.safetensors",
+                        "models/no-routing-0.safetensors",
+                        "models/no-routing-1.safetensors"));
+    }
+
+    @Test
+    void a_finished_run_that_is_started_again_keeps_its_results() throws Exception {
+        RunRequest request = TinyDigits.run(List.of("routed"), List.of(0L), Map.of());
+        Path run = whole(request);
+        byte[] summary = Files.readAllBytes(run.resolve("summary.json"));
+        byte[] model = Files.readAllBytes(run.resolve("model.safetensors"));
+        assertEquals(Status.COMPLETE, toTheEnd(run));
+        assertArrayEquals(summary, Files.readAllBytes(run.resolve("summary.json")));
+        assertArrayEquals(model, Files.readAllBytes(run.resolve("model.safetensors")));
+    }
+
+    @Test
+    void the_summary_of_several_variants_and_seeds_is_that_of_the_contract() throws Exception {
+        RunRequest request =
+                TinyDigits.run(List.of("routed", "no-routing"), List.of(0L, 1L, 2L), Map.of());
+        JsonNode summary = JSON.readTree(whole(request).resolve("summary.json").toFile());
+        assertEquals("sluice.summary/1", summary.path("schema").asText());
+        assertEquals("complete", summary.path("status").asText());
+        assertEquals("split-digits", summary.path("experiment").asText());
+        assertTrue(summary.path("data").path("generated").asBoolean());
+        assertEquals(60, summary.path("data").path("train").asInt());
+        JsonNode routed = summary.path("variants").path("routed");
+        JsonNode separation = routed.path("metrics").path("separation.low");
+        assertEquals(3, separation.path("values").size());
+        assertEquals(3, new TreeSet<>(numbers(separation.path("values"))).size());
+        double mean =
+                numbers(separation.path("values")).stream()
+                        .mapToDouble(Double::doubleValue)
+                        .average()
+                        .orElseThrow();
+        assertEquals(mean, separation.path("mean").asDouble(), 1e-12);
+        assertTrue(separation.path("ci95").get(0).asDouble() < mean);
+        assertEquals(2, routed.path("isolation").path("claims").asInt());
+        assertEquals(9, routed.path("isolation").path("checked_steps").asInt());
+        assertEquals(0, routed.path("isolation").path("violations").asInt());
+        JsonNode control = summary.path("variants").path("no-routing");
+        assertEquals(0, control.path("isolation").path("claims").asInt());
+        for (JsonNode comparison : summary.path("comparisons")) {
+            assertEquals("routed", comparison.path("a").asText());
+            assertEquals("no-routing", comparison.path("b").asText());
+            assertEquals(3, comparison.path("pairs").asInt());
+        }
+        assertFalse(summary.path("comparisons").isEmpty());
+    }
+
+    private static List<Double> numbers(JsonNode array) {
+        List<Double> numbers = new java.util.ArrayList<>();
+        array.forEach(n -> numbers.add(n.asDouble()));
+        return numbers;
+    }
+
+    @Test
+    void a_sweep_is_compared_point_by_point_and_drawn() throws Exception {
+        RunRequest request =
+                TinyDigits.run(
+                        List.of("routed", "no-routing"),
+                        List.of(0L),
+                        Map.of("l1", List.of("0", "3e-3"), "epochs", List.of("1")));
+        Path run = whole(request);
+        JsonNode summary = JSON.readTree(run.resolve("summary.json").toFile());
+        assertTrue(summary.path("variants").has("routed@l1=3e-3"));
+        var pairs = new TreeSet<String>();
+        summary.path("comparisons")
+                .forEach(c -> pairs.add(c.path("a").asText() + " " + c.path("b").asText()));
+        assertEquals(
+                new TreeSet<>(
+                        List.of(
+                                "routed@l1=0 no-routing@l1=0",
+                                "routed@l1=3e-3 no-routing@l1=3e-3")),
+                pairs);
+        wellFormed(Reports.write(RunView.read(run)));
+    }
+
+    @Test
+    void the_report_is_one_well_formed_page_without_scripts_or_links_to_elsewhere()
+            throws Exception {
+        RunRequest request =
+                TinyDigits.run(
+                        List.of("routed", "separate-decoders", "no-routing"),
+                        List.of(0L, 1L),
+                        Map.of());
+        Path run = whole(request);
+        RunView view = RunView.read(run);
+        String page = wellFormed(Reports.write(view));
+        assertFalse(page.toLowerCase(java.util.Locale.ROOT).contains("<script"), "a script");
+        assertFalse(page.matches("(?s).*(src|href)=\"https?:.*"), "a link to elsewhere");
+        assertTrue(page.contains("<svg") && page.contains("separation"));
+        assertTrue(page.contains("not MNIST"));
+        for (String variant : List.of("routed", "separate-decoders", "no-routing")) {
+            assertTrue(view.artefacts(variant, 0).isPresent(), variant);
+            assertTrue(Files.size(run.resolve("models").resolve(variant + "-1.safetensors")) > 0);
+        }
+        assertTrue(Files.readString(run.resolve("table.csv")).contains("routed"));
+        assertTrue(Files.readString(run.resolve("table.tex")).contains("routed"));
+        assertTrue(Reports.console(view).contains("no-routing"));
+        wellFormed(Reports.compare(List.of(view, view), temp.resolve("both.html")));
+        assertEquals(leftovers(run), List.of());
+    }
+
+    private static String wellFormed(Path file) throws Exception {
+        DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());
+        return Files.readString(file);
+    }
+
+    /** Files under names of their making. */
+    private static List<String> leftovers(Path run) throws Exception {
+        try (var files = Files.walk(run)) {
+            return files.map(p -> String.valueOf(p.getFileName()))
+                    .filter(name -> name.endsWith(".tmp") || name.startsWith(".tmp"))
+                    .collect(Collectors.toList());
+        }
+    }
+}

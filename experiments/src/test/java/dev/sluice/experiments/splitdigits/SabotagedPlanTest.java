@@ -1,0 +1,101 @@
+package dev.sluice.experiments.splitdigits;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.sluice.data.ImageSet;
+import dev.sluice.engine.DType;
+import dev.sluice.engine.Rng;
+import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.TinyDigits;
+import dev.sluice.models.SplitAutoencoder;
+import dev.sluice.routing.Claim;
+import dev.sluice.routing.HookName;
+import dev.sluice.routing.IsolationReport;
+import dev.sluice.routing.Mask;
+import dev.sluice.routing.Route;
+import dev.sluice.routing.RoutePlan;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The claims of the experiment hold for its plan, and for no plan that is wrong by a little. */
+class SabotagedPlanTest {
+    private static final int CODE = 6;
+    private static final int IMAGES = 20;
+
+    private static IsolationReport verify(Mask low, Mask high) {
+        SplitDigitsSettings settings =
+                SplitDigitsSettings.of(
+                        TinyDigits.trial("routed", TinyDigits.data(), Map.of()).settings());
+        Route<DigitBatch> gate =
+                Route.at(HookName.of("encoder.out"))
+                        .<DigitBatch>by(SplitDigitsPlan.byDigit())
+                        .mask("low", low)
+                        .mask("high", high);
+        RoutePlan<DigitBatch> plan = RoutePlan.of(gate);
+        for (Claim<DigitBatch> claim :
+                SplitDigitsPlan.of(settings, SplitDigitsPlan.byDigit(), true).claims()) {
+            plan = plan.claim(claim);
+        }
+        ImageSet images = TinyDigits.data().train();
+        try (TensorScope scope = TensorScope.open();
+                SplitAutoencoder model =
+                        new SplitAutoencoder(
+                                settings.sizes(images.height() * images.width()),
+                                DType.F32,
+                                Rng.of(5))) {
+            int[] labels = SplitDigitsEvaluation.labels(images, 0, IMAGES);
+            boolean[] inHigh = new boolean[IMAGES];
+            IntStream.range(0, IMAGES).forEach(i -> inHigh[i] = labels[i] >= 5);
+            DigitBatch batch =
+                    new DigitBatch(
+                            SplitDigitsEvaluation.images(images, 0, IMAGES, DType.F32),
+                            labels,
+                            IntStream.range(0, IMAGES).toArray());
+            return new SplitDigitsVerification(model, new SplitDigitsLoss(model, settings), 0)
+                    .check(
+                            plan,
+                            batch,
+                            ImageWeights.of(settings, labels, inHigh, new boolean[IMAGES]),
+                            0);
+        }
+    }
+
+    @Test
+    void the_plan_itself_holds_its_two_claims() {
+        IsolationReport report =
+                verify(Mask.range("latent", 0, CODE / 2), Mask.range("latent", CODE / 2, CODE));
+        assertEquals(2, report.claims());
+        assertEquals(0, report.violations().size(), report::toString);
+        assertEquals(0, report.untried().size(), report::toString);
+    }
+
+    @Test
+    void masks_that_changed_places_break_both_claims() {
+        IsolationReport report =
+                verify(Mask.range("latent", CODE / 2, CODE), Mask.range("latent", 0, CODE / 2));
+        assertEquals(2, report.violations().size(), report::toString);
+    }
+
+    @Test
+    void a_low_mask_one_unit_too_wide_breaks_the_high_claim() {
+        IsolationReport report =
+                verify(Mask.range("latent", 0, CODE / 2 + 1), Mask.range("latent", CODE / 2, CODE));
+        assertEquals(1, report.violations().size(), report::toString);
+    }
+
+    @Test
+    void a_high_mask_one_unit_too_wide_breaks_the_low_claim() {
+        IsolationReport report =
+                verify(Mask.range("latent", 0, CODE / 2), Mask.range("latent", CODE / 2 - 1, CODE));
+        assertEquals(1, report.violations().size(), report::toString);
+    }
+
+    @Test
+    void a_trickle_is_a_leak() {
+        Mask almost = Mask.range("latent", 0, CODE / 2).with(CODE - 1, CODE, 1e-6);
+        IsolationReport report = verify(almost, Mask.range("latent", CODE / 2, CODE));
+        assertFalse(report.violations().isEmpty());
+    }
+}
