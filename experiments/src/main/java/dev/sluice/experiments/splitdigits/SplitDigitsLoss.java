@@ -88,7 +88,12 @@ final class SplitDigitsLoss {
     /** Mean of |ρ| over the pairs of a low and a high unit; n − 1 under the deviation, n after. */
     static Tensor correlation(Tensor low, Tensor high) {
         long n = low.size(0);
-        return standardised(low).transpose(0, 1).matmul(standardised(high)).div((double) n).abs().mean();
+        return standardised(low)
+                .transpose(0, 1)
+                .matmul(standardised(high))
+                .div((double) n)
+                .abs()
+                .mean();
     }
 
     private static Tensor standardised(Tensor z) {

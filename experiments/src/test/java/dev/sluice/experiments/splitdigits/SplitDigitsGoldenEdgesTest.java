@@ -159,7 +159,9 @@ class SplitDigitsGoldenEdgesTest {
                 sum += product == 0 ? 0 : Math.abs(pair) * (n - 1) / n;
             }
         }
-        return sum / (units / 2) / (units / 2);
+        int half = units / 2;
+        double pairs = half * (double) half;
+        return sum / pairs;
     }
 
     private static double covariance(double[] z, int n, int units, int a, int b) {
