@@ -49,7 +49,9 @@ public final class Main implements Runnable {
             description = "show the stack trace of a failure")
     private boolean debug;
 
-    @CommandLine.Spec private CommandSpec spec;
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    @CommandLine.Spec
+    private CommandSpec spec;
 
     /** The version from the jar, or of the sources. */
     static final class Version implements CommandLine.IVersionProvider {
