@@ -10,6 +10,7 @@ import dev.sluice.experiments.splitdigits.SplitDigitsSettings.Routing;
  * @param low weight in the loss that trains the low half
  * @param high weight in the loss that trains the high half
  */
+@SuppressWarnings("ArrayRecordComponent")
 record ImageWeights(double[] low, double[] high) {
     /**
      * The weights of a batch.

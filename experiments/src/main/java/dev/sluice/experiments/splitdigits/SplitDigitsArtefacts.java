@@ -126,7 +126,7 @@ final class SplitDigitsArtefacts {
         Tensor centred = z.sub(z.mean(true, 0));
         Tensor deviation = centred.square().mean(true, 0).sqrt();
         Tensor unit = centred.div(deviation.add(1e-12));
-        return matrix(unit.transpose(0, 1).matmul(unit).div(z.size(0)));
+        return matrix(unit.transpose(0, 1).matmul(unit).div((double) z.size(0)));
     }
 
     private static List<Map<String, Object>> units(Tensor x, Tensor z) {

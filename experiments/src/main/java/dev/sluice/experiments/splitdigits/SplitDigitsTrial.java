@@ -105,6 +105,7 @@ final class SplitDigitsTrial implements Trial {
     }
 
     /** Images of one step, what each of them counts, and the plan for them. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Prepared(
             int[] rows, int[] labels, ImageWeights weights, RoutePlan<DigitBatch> plan) {}
 

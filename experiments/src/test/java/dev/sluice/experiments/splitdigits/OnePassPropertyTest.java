@@ -30,6 +30,7 @@ class OnePassPropertyTest {
     private static final int PIXELS = 11;
 
     /** A batch as a training step sees it. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Drawn(
             SplitDigitsSettings settings,
             int[] labels,

@@ -58,7 +58,8 @@ class SabotagedPlanTest {
                             plan,
                             batch,
                             ImageWeights.of(settings, labels, inHigh, new boolean[IMAGES]),
-                            0);
+                            0,
+                            1);
         }
     }
 

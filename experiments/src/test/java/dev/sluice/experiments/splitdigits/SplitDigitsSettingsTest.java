@@ -39,7 +39,8 @@ class SplitDigitsSettingsTest {
 
     private static String refusal(Map<String, List<String>> sets) {
         RunRequest request = request(sets, "routed");
-        return assertThrows(UsageException.class, () -> request.points(EXPERIMENT)).getMessage();
+        return String.valueOf(
+                assertThrows(UsageException.class, () -> request.points(EXPERIMENT)).getMessage());
     }
 
     @ParameterizedTest

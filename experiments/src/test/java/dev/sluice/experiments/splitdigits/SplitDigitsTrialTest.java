@@ -15,6 +15,7 @@ import dev.sluice.training.TrialState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,8 +161,8 @@ class SplitDigitsTrialTest {
         return metrics.getOrDefault(name, Double.NaN);
     }
 
-    private static TreeSet<String> contractMetrics() {
-        TreeSet<String> names = new TreeSet<>();
+    private static Set<String> contractMetrics() {
+        Set<String> names = new TreeSet<>();
         for (String kind : List.of("mse", "mae")) {
             for (String group : List.of("low", "high")) {
                 names.add("decoder." + kind + "." + group);
