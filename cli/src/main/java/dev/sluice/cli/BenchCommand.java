@@ -18,9 +18,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         description = {
-            "Time a training step at the paper's sizes: routed and unrouted in turns, beside",
-            "the machine's speed at matrix products, measured in the same process."
+            "Time a training step at the paper's sizes.",
+            "Routed and unrouted steps take turns; beside them stands the machine's speed at",
+            "matrix products, measured in the same process."
         },
         footer = {
             "",

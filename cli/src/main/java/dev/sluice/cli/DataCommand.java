@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "data",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         description = {
             "Download a data set, or check one that is here.",
             "  get NAME      make it ready for use without a network; prints its folder",

@@ -14,8 +14,8 @@ final class Devices {
             return;
         }
         if (device.matches("cuda:\\d{1,3}")) {
-            throw new UncheckedIOException(
-                    new IOException("no device " + device + ": this build computes on cpu"));
+            String problem = "no device " + device + ": this build computes on cpu";
+            throw new UncheckedIOException(problem, new IOException(problem));
         }
         throw new UsageException("--device: expected cpu or cuda:N, found '" + device + "'");
     }

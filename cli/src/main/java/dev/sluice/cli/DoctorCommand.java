@@ -9,9 +9,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         description = {
-            "What Sluice finds on this machine (JDK, processor, libtorch, memory, disk, data),",
-            "what is missing, and how to get it."
+            "What Sluice finds on this machine, what is missing, and how to get it.",
+            "JDK, processor, threads, libtorch, memory, disk, data and their places."
         },
         footer = {"", "Examples:", "  sluice doctor", "  sluice doctor --json"})
 final class DoctorCommand implements Callable<Integer> {

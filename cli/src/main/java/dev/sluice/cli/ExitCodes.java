@@ -7,6 +7,7 @@ import dev.sluice.engine.SafetensorsException;
 import dev.sluice.experiments.UsageException;
 import dev.sluice.routing.IsolationException;
 import dev.sluice.routing.RoutingException;
+import dev.sluice.routing.plan.PlanException;
 import dev.sluice.training.RunException;
 import java.io.UncheckedIOException;
 
@@ -30,6 +31,7 @@ final class ExitCodes {
         if (e instanceof DataException
                 || e instanceof RunException
                 || e instanceof SafetensorsException
+                || e instanceof PlanException
                 || e instanceof RoutingException) {
             return BAD_INPUT;
         }

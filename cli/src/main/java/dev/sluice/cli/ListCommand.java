@@ -17,8 +17,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "list",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         description = {
-            "What there is to run, to set and to route:",
+            "Show what there is to run, to set and to route.",
             "  experiments              what `sluice run` knows",
             "  variants EXPERIMENT      its variants, for --variant",
             "  settings EXPERIMENT      its settings, for --set, with their value in each preset",

@@ -1,15 +1,20 @@
 package dev.sluice.cli;
 
 import dev.sluice.engine.AtomicFiles;
+import dev.sluice.routing.Names;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line of Sluice. */
 @Command(
@@ -33,7 +38,7 @@ import picocli.CommandLine.ScopeType;
             "",
             "Examples:",
             "  sluice run split-digits",
-            "      train a split autoencoder and its control, and write a report with pictures",
+            "      train a split autoencoder and its control; report with pictures",
             "  sluice list variants split-digits",
             "      what else can be run"
         })
@@ -44,7 +49,7 @@ public final class Main implements Runnable {
             description = "show the stack trace of a failure")
     private boolean debug;
 
-    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+    @CommandLine.Spec private CommandSpec spec;
 
     /** The version from the jar, or of the sources. */
     static final class Version implements CommandLine.IVersionProvider {
@@ -69,6 +74,7 @@ public final class Main implements Runnable {
     static int execute(String... arguments) {
         Main main = new Main();
         CommandLine line = new CommandLine(main);
+        line.setParameterExceptionHandler((e, parsed) -> misused(e));
         line.setExecutionExceptionHandler((e, command, parsed) -> main.failed(e));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         try {
@@ -76,6 +82,25 @@ public final class Main implements Runnable {
         } catch (OutOfMemoryError e) {
             return main.failed(e);
         }
+    }
+
+    /** Says what was wrong and which names are nearest. */
+    private static int misused(ParameterException e) {
+        CommandSpec command = e.getCommandLine().getCommandSpec();
+        System.err.println("sluice: " + e.getMessage());
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            String given = unmatched.getUnmatched().get(0);
+            boolean option = given.startsWith("-");
+            Set<String> known =
+                    option ? command.optionsMap().keySet() : command.subcommands().keySet();
+            if (!known.isEmpty()) {
+                System.err.println(
+                        "sluice: nearest: "
+                                + String.join(", ", Names.nearest(given.split("=", 2)[0], known)));
+            }
+        }
+        System.err.println("sluice: see " + command.qualifiedName() + " --help");
+        return ExitCodes.USAGE;
     }
 
     private int failed(Throwable e) {

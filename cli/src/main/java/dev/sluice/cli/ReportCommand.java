@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         description = "Build report.html again from run folders; several runs are compared.",
         footer = {
             "",

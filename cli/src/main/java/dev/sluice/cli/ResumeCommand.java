@@ -10,6 +10,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "resume",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         description = {
             "Go on with a run that was stopped or killed, to the bytes it would have had.",
             "A finished run says so."

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         description = {
             "Run an experiment and write a run folder with report.html.",
             "Without --variant: the headline variant and its control, so that the difference shows."
@@ -108,7 +109,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin private OutputOptions output = new OutputOptions();
 
-    @Spec private CommandSpec spec;
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    @Spec
+    private CommandSpec spec;
 
     @Override
     public Integer call() {

@@ -132,7 +132,7 @@ final class RunConfigFile {
             config.request(experiment, line -> {});
             return config;
         } catch (UsageException e) {
-            throw problem(place, "what the experiment can do", "" + e.getMessage());
+            throw problem(place, "a value that fits", "" + e.getMessage());
         } catch (UnrecognizedPropertyException e) {
             throw problem(place, "a key of a run", Names.unknown("key", e.getPropertyName(), KEYS));
         } catch (JsonProcessingException e) {

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class RunSession {
                         ? RunFolder.create(
                                 RunFolder.home(System.getenv()),
                                 request.experiment(),
-                                LocalDateTime.now())
+                                LocalDateTime.now(ZoneId.systemDefault()))
                         : RunFolder.createAt(out)) {
             output.say("run folder: " + folder.path());
             folder.write(

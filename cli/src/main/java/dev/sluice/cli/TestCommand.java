@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "test",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         description = "Run the tests of Sluice (from a clone, with ./sluice).",
         footer = {"", "Examples:", "  ./sluice test", "  ./sluice test -Dgroups=golden"})
 final class TestCommand implements Callable<Integer> {

@@ -17,11 +17,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         description = {
-            "Try what a plan claims: other data in place of a class must leave every bit of",
-            "the claimed region's gradient as it was. Of a finished run with its weights and",
-            "data; of a run configuration as it would start. Exit code 5 when a region leaks.",
-            "Paths outside the claims are shown, and are no fault."
+            "Try what the plans of a run claim; exit code 5 when a region leaks.",
+            "Other data in place of a class must leave every bit of the claimed region's",
+            "gradient as it was. A finished run is tried with its weights and data, a run",
+            "configuration as it would start. Paths outside the claims are shown, and are",
+            "no fault."
         },
         footer = {
             "",

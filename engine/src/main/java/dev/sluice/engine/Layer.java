@@ -18,6 +18,7 @@ public abstract class Layer implements AutoCloseable {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, HookPoint> hooks = new LinkedHashMap<>();
     private final Map<String, Layer> owners = new LinkedHashMap<>();
+    private final List<Layer> parts = new ArrayList<>();
     private boolean adopted;
 
     private @Nullable String reservedBy;
@@ -52,6 +53,7 @@ public abstract class Layer implements AutoCloseable {
                     "child " + name + ": a layer is part of one other layer, once");
         }
         adopt(name, part);
+        parts.add(part);
         part.adopted = true;
         return layer;
     }
@@ -94,7 +96,9 @@ public abstract class Layer implements AutoCloseable {
 
     /**
      * Whether the layer applies {@link PositionMasks} along {@code axis} of one of its own
-     * parameters. A layer that says yes consults {@link Parameter#masks} on every forward pass.
+     * parameters. A layer that says yes consults {@link Parameter#masks} on every forward pass,
+     * calls {@link Parameter#checkPoints}, and runs {@link PositionMasks#onForward} and, when the
+     * gradient arrives, {@link PositionMasks#onBackward}.
      */
     public boolean masksPositions(Parameter parameter, int axis) {
         return false;
@@ -106,17 +110,23 @@ public abstract class Layer implements AutoCloseable {
     }
 
     /**
-     * Reserves the model for one owner at a time, such as a router, until the result is closed.
+     * Reserves the model, and with it every layer that is part of it, for one owner at a time, such
+     * as a router, until the result is closed.
      *
-     * @throws IllegalStateException naming the owner that has it
+     * @throws IllegalStateException naming the owner that has it, or a part of it
      */
     public final HookPoint.Interception reserve(String owner) {
-        if (reservedBy != null) {
-            throw new IllegalStateException(
-                    owner + " refused: the model is in use by " + reservedBy);
+        List<Layer> all = new ArrayList<>(List.of(this));
+        for (int i = 0; i < all.size(); i++) {
+            Layer layer = all.get(i);
+            if (layer.reservedBy != null) {
+                throw new IllegalStateException(
+                        owner + " refused: the model is in use by " + layer.reservedBy);
+            }
+            all.addAll(layer.parts);
         }
-        reservedBy = owner;
-        return () -> reservedBy = null;
+        all.forEach(layer -> layer.reservedBy = owner);
+        return () -> all.forEach(layer -> layer.reservedBy = null);
     }
 
     /** Forgets every gradient. */

@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +98,31 @@ public final class Parameter implements AutoCloseable {
                             + value.size(axis)
                             + " weights per point, found "
                             + w);
+        }
+    }
+
+    /**
+     * Called by a layer that reads this parameter under {@link #masks}.
+     *
+     * @param points the shape of the data points that the layer sees
+     * @throws TensorException if a mask in force was made for others
+     */
+    public void checkPoints(long... points) {
+        if (masks == null) {
+            return;
+        }
+        for (PositionMasks.AxisMask mask : masks.masks()) {
+            long[] made = Arrays.copyOf(mask.weights().shape(), mask.weights().rank() - 1);
+            if (made.length > points.length
+                    || !Arrays.equals(made, Arrays.copyOf(points, made.length))) {
+                throw new TensorException(
+                        "parameter "
+                                + name
+                                + ": the layer sees data points of shape "
+                                + Arrays.toString(points)
+                                + ", the masks are for "
+                                + Arrays.toString(made));
+            }
         }
     }
 

@@ -12,12 +12,22 @@ import java.util.Objects;
  * @param taps where layers register the backward functions that apply the masks; it must stay open
  *     until backward is over
  * @param masks all of them multiply
+ * @param onForward what the layer runs in a forward pass that reads the parameter under these masks
+ * @param onBackward what it runs when that pass's gradient arrives
  */
-public record PositionMasks(TapSet taps, List<AxisMask> masks) {
+public record PositionMasks(
+        TapSet taps, List<AxisMask> masks, Runnable onForward, Runnable onBackward) {
     /** Copies the list. */
     public PositionMasks {
         Objects.requireNonNull(taps, "taps");
+        Objects.requireNonNull(onForward, "onForward");
+        Objects.requireNonNull(onBackward, "onBackward");
         masks = List.copyOf(masks);
+    }
+
+    /** Masks whose use nobody watches. */
+    public PositionMasks(TapSet taps, List<AxisMask> masks) {
+        this(taps, masks, () -> {}, () -> {});
     }
 
     /**

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * An operation on tensors that could not be done: names the operation, the shapes of its operands
  * and what the native library said. After one, the step under way is void: clear the gradients.
  */
-public class TensorException extends RuntimeException {
+public final class TensorException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /** An operation that failed for the reason given. */

@@ -111,7 +111,8 @@ public record Benchmark(
         Map<String, String> whole = new LinkedHashMap<>(set);
         int batch = all.integer("batch");
         int images = data.train().size();
-        whole.put("images", Integer.toString(images < batch ? images : images / batch * batch));
+        whole.putIfAbsent(
+                "images", Integer.toString(images < batch ? images : images / batch * batch));
         return found.open(
                 new TrialRequest(
                         variant,

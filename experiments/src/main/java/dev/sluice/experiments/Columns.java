@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Rows of text in aligned columns for a terminal; the last column is folded at 100 characters. */
+/**
+ * Rows of text in aligned columns for a terminal. The last column is folded at 100 characters; a
+ * first cell that would crowd out the others has a line of its own.
+ */
 final class Columns {
     private static final int WIDTH = 100;
     private static final int NARROWEST = 24;
+    private static final int CROWDING = 40;
     private final List<String[]> rows = new ArrayList<>();
 
     Columns(String... header) {
@@ -25,7 +29,7 @@ final class Columns {
         int[] widths = new int[last];
         for (String[] row : rows) {
             for (int c = 0; c < last; c++) {
-                widths[c] = Math.max(widths[c], row[c].length());
+                widths[c] = Math.max(widths[c], crowds(row, c) ? 0 : row[c].length());
             }
         }
         int before = Arrays.stream(widths).sum() + 2 * last;
@@ -33,7 +37,11 @@ final class Columns {
         for (String[] row : rows) {
             StringBuilder line = new StringBuilder();
             for (int c = 0; c < last; c++) {
-                line.append(row[c]).append(" ".repeat(widths[c] - row[c].length() + 2));
+                if (crowds(row, c)) {
+                    out.append(row[c]).append('\n');
+                }
+                String cell = crowds(row, c) ? "" : row[c];
+                line.append(cell).append(" ".repeat(widths[c] - cell.length() + 2));
             }
             for (String part : folded(row[last], Math.max(NARROWEST, WIDTH - before))) {
                 out.append(line.append(part).toString().stripTrailing()).append('\n');
@@ -41,6 +49,10 @@ final class Columns {
             }
         }
         return out.toString();
+    }
+
+    private static boolean crowds(String[] row, int column) {
+        return column == 0 && row[column].length() > CROWDING;
     }
 
     private static List<String> folded(String text, int width) {

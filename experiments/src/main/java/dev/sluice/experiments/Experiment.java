@@ -29,10 +29,9 @@ public interface Experiment {
     Map<String, String> preset(String preset);
 
     /**
-     * Refuses settings whose values are allowed one by one but not together; nothing is refused
-     * unless an experiment says so. Called before a run's folder exists.
+     * Refuses settings that fit one by one and not together, before a run begins.
      *
-     * @throws UsageException saying which, and what was expected
+     * @throws UsageException saying what was expected and found
      */
     default void check(Settings settings) {}
 

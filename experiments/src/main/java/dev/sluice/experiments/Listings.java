@@ -46,15 +46,23 @@ public final class Listings {
         Columns table =
                 new Columns("setting", PRESETS.get(0), PRESETS.get(1), PRESETS.get(2), "meaning");
         for (Setting s : experiment.settings()) {
-            String values = s.kind() == Setting.Kind.TEXT ? "" : " (" + s.expected() + ")";
             table.row(
                     s.key(),
                     presets.get(0).getOrDefault(s.key(), ""),
                     presets.get(1).getOrDefault(s.key(), ""),
                     presets.get(2).getOrDefault(s.key(), ""),
-                    s.description() + values);
+                    s.description() + kind(s));
         }
         return table.text();
+    }
+
+    private static String kind(Setting s) {
+        return switch (s.kind()) {
+            case INTEGER -> " (whole number, " + String.join(" to ", s.range()) + ")";
+            case REAL -> " (number, " + String.join(" to ", s.range()) + ")";
+            case CHOICE -> " (" + String.join(", ", s.range()) + ")";
+            case TEXT -> "";
+        };
     }
 
     /** The metrics that an experiment reports. */

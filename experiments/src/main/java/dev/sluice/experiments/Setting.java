@@ -34,8 +34,11 @@ public record Setting(String key, Kind kind, String description, List<String> ra
 
     /** A number between two bounds. */
     public static Setting real(String key, double low, double high, String description) {
-        return new Setting(
-                key, Kind.REAL, description, List.of(Double.toString(low), Double.toString(high)));
+        return new Setting(key, Kind.REAL, description, List.of(text(low), text(high)));
+    }
+
+    private static String text(double bound) {
+        return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
     }
 
     /** One of a few words. */

@@ -82,20 +82,13 @@ public record Verification(
     }
 
     private static String text(Region region) {
-        return String.join(
-                " and ",
-                region.slices().stream()
-                        .map(
-                                s ->
-                                        s.parameters()
-                                                + (s.axis() == null
-                                                        ? ""
-                                                        : "[%s %d-%d]"
-                                                                .formatted(
-                                                                        s.axis(),
-                                                                        s.from(),
-                                                                        s.to() - 1)))
-                        .toList());
+        return String.join(" and ", region.slices().stream().map(Verification::text).toList());
+    }
+
+    private static String text(Region.Slice slice) {
+        String units = slice.from() + "-" + (slice.to() - 1);
+        return slice.parameters()
+                + (slice.axis() == null ? "" : "[" + slice.axis() + " " + units + "]");
     }
 
     /** Lines for a terminal: claims, leaks, what could not be tried, undeclared paths. */

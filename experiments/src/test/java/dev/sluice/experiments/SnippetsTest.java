@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The Java in README.md and docs/tour.md is the code of {@link TourTest}. After changing that code,
- * {@code mvn -pl experiments -am test -Dtest=SnippetsTest -Dsluice.snippets=write} writes the pages.
+ * {@code mvn -pl experiments -am test -Dtest=SnippetsTest -Dsluice.snippets=write} writes the
+ * pages.
  */
 class SnippetsTest {
     private static final Pattern FENCE =
@@ -44,7 +45,11 @@ class SnippetsTest {
                 m.appendReplacement(
                         updated,
                         Matcher.quoteReplacement(
-                                "<!-- snippet: " + m.group(1) + " -->\n```java\n" + expected + "```"));
+                                "<!-- snippet: "
+                                        + m.group(1)
+                                        + " -->\n```java\n"
+                                        + expected
+                                        + "```"));
                 found++;
             }
             m.appendTail(updated);

@@ -15,6 +15,7 @@ import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.engine.layer.Linear;
+import dev.sluice.routing.Ablation;
 import dev.sluice.routing.Batch;
 import dev.sluice.routing.Claim;
 import dev.sluice.routing.HookName;
@@ -45,10 +46,10 @@ class TourTest {
         }
     }
 
-    record Images(Tensor pixels, int[] labels) implements Batch.Labelled {
+    record Images(Tensor pixels, List<Integer> labels) implements Batch.Labelled {
         @Override
         public int size() {
-            return labels.length;
+            return labels.size();
         }
 
         @Override
@@ -58,7 +59,7 @@ class TourTest {
 
         @Override
         public int label(int row) {
-            return labels[row];
+            return labels.get(row);
         }
     }
 
@@ -68,9 +69,9 @@ class TourTest {
 
     // end
 
-    private static Images images(int... labels) {
-        return new Images(
-                Tensor.uniform(Rng.of(7), -1, 1, DType.F32, labels.length, 9), labels);
+    private static Images images(Integer... labels) {
+        Tensor pixels = Tensor.uniform(Rng.of(7), -1, 1, DType.F32, labels.length, 9);
+        return new Images(pixels, List.of(labels));
     }
 
     private static RoutePlan<Batch.Labelled> halves() {
@@ -155,8 +156,7 @@ class TourTest {
                     RoutePlan.of(
                                     Route.at(HookName.of("encoder.out"))
                                             .<Images>by(
-                                                    RoutingRule.label(
-                                                            y -> y <= 4 ? "low" : "high"))
+                                                    RoutingRule.label(y -> y <= 4 ? "low" : "high"))
                                             .mask("low", Mask.range("latent", 0, 16))
                                             .mask("high", Mask.range("latent", 16, 32)))
                             .claim(Claim.<Images>of(highHalf, "low").through("reconstruction"));
@@ -168,6 +168,24 @@ class TourTest {
                             TourTest::otherPixels);
             verifier.check(batch, Rng.of(0), 3).orThrow();
             // end
+        }
+    }
+
+    @Test
+    void an_ablation_ends_where_its_block_ends() {
+        try (TensorScope scope = TensorScope.open();
+                Autoencoder model = new Autoencoder()) {
+            Images batch = images(0, 3, 7);
+            Tensor before = model.forward(batch.pixels());
+            Tensor without;
+            // snippet: ablate
+            Mask lowHalf = Mask.range("latent", 0, 16);
+            try (Ablation off = Ablation.units(model, HookName.of("encoder.out"), lowHalf).zero()) {
+                without = model.forward(batch.pixels());
+            }
+            // end
+            assertFalse(without.sameBits(before));
+            assertTrue(model.forward(batch.pixels()).sameBits(before));
         }
     }
 

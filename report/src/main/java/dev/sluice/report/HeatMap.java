@@ -31,8 +31,13 @@ public final class HeatMap extends Chart {
         for (int r = 0; r < values.length; r++) {
             if (values[r].length != columns) {
                 throw new IllegalArgumentException(
-                        "heat map \"%s\", row %d: expected %d columns, found %d"
-                                .formatted(title, r, columns, values[r].length));
+                        String.format(
+                                Locale.ROOT,
+                                "heat map \"%s\", row %d: expected %d columns, found %d",
+                                title,
+                                r,
+                                columns,
+                                values[r].length));
             }
         }
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import javax.imageio.ImageIO;
 
@@ -44,8 +45,12 @@ public final class ImageGrid extends Chart {
     public static ImageGrid of(String title, int width, int height) {
         if (width < 1 || height < 1 || width > 1024 || height > 1024) {
             throw new IllegalArgumentException(
-                    "image grid \"%s\": expected sides from 1 to 1024, found %d by %d"
-                            .formatted(title, width, height));
+                    String.format(
+                            Locale.ROOT,
+                            "image grid \"%s\": expected sides from 1 to 1024, found %d by %d",
+                            title,
+                            width,
+                            height));
         }
         return new ImageGrid(title, width, height);
     }

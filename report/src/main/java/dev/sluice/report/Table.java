@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A captioned table of text, numbers and means with an interval, written for a page, a paper, a
@@ -85,8 +86,13 @@ public final class Table {
     public Table row(Cell... cells) {
         if (cells.length != columns.size()) {
             throw new IllegalArgumentException(
-                    "table \"%s\", row %d: expected %d cells, found %d"
-                            .formatted(caption, rows.size() + 1, columns.size(), cells.length));
+                    String.format(
+                            Locale.ROOT,
+                            "table \"%s\", row %d: expected %d cells, found %d",
+                            caption,
+                            rows.size() + 1,
+                            columns.size(),
+                            cells.length));
         }
         rows.add(List.of(cells));
         return this;

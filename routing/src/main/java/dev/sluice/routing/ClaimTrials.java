@@ -182,10 +182,11 @@ final class ClaimTrials<B> {
      * else 0.
      */
     private int mislabelledAlone(Tried<B> claim, Parameter p, Rng rng) {
-        if (claim.claim().truth() == null) {
+        String name = claim.claim().nothingFrom();
+        if (claim.claim().truth() == null || plan.ruleOf(name).isEmpty()) {
             return 0;
         }
-        Points seen = DataClass.of(plan, claim.claim().nothingFrom()).points(batch);
+        Points seen = DataClass.of(plan, name).points(batch);
         Points agreed = claim.points().and(seen);
         int mislabelled = claim.points().count() - agreed.count();
         if (mislabelled == 0 || agreed.count() == 0) {

@@ -52,9 +52,19 @@ record Difference(Parameter parameter, BitSet changed, double largest) {
 
     /** Whether a changed element lies where a mask that broadcasts is true. */
     boolean touches(Tensor mask) {
-        long[] shape = parameter.value().shape();
-        double[] where = Tensor.zeros(DType.F64, shape).add(mask.to(DType.F64)).toDoubles();
-        return changed.stream().anyMatch(i -> where[i] != 0);
+        boolean[] where = spread(parameter, mask);
+        return changed.stream().anyMatch(i -> where[i]);
+    }
+
+    /** A mask that broadcasts, for every element of a parameter in row-major order. */
+    static boolean[] spread(Parameter p, Tensor mask) {
+        Tensor zeros = Tensor.zeros(DType.F64, p.value().shape());
+        double[] values = zeros.add(mask.to(DType.F64)).toDoubles();
+        boolean[] spread = new boolean[values.length];
+        for (int i = 0; i < spread.length; i++) {
+            spread[i] = values[i] != 0;
+        }
+        return spread;
     }
 
     /** The units along an axis that hold a changed element. */

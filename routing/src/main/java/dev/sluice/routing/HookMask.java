@@ -66,14 +66,13 @@ final class HookMask implements UnaryOperator<Tensor> {
 
     @Override
     public Tensor apply(Tensor x) {
-        place.passedForward();
-        checkPoints(x);
         boolean gradient = route.mechanism() == Mechanism.ACTIVATION;
         if (gradient && !x.requiresGrad()) {
+            place.passedForward();
+            checkPoints(x);
             return x;
         }
-        MaskTable table = new MaskTable(route, (int) x.size(axis), step);
-        Tensor mask = spread(table.of(assignment), x).to(x.dtype());
+        Tensor mask = mask(x);
         if (!gradient) {
             return x.mul(mask);
         }
@@ -86,6 +85,14 @@ final class HookMask implements UnaryOperator<Tensor> {
                     return g.mul(held.to(g.dtype()));
                 });
         return y;
+    }
+
+    /** The mask in the type of {@code x}, with axes of size 1 where it is constant. */
+    Tensor mask(Tensor x) {
+        place.passedForward();
+        checkPoints(x);
+        MaskTable table = new MaskTable(route, (int) x.size(axis), step);
+        return spread(table.of(assignment), x).to(x.dtype());
     }
 
     private void checkPoints(Tensor x) {

@@ -11,7 +11,9 @@ import dev.sluice.engine.TensorScope;
  * that gets nothing from it notices. Use it in tests, before a run, and every n steps of one.
  *
  * <p>It changes no weight and leaves no gradient. Masks that are eased in are tried in full force.
- * A gradient counts as unchanged if it has the same bits, but for the sign of a zero.
+ * A gradient counts as unchanged if it has the same bits, but for the sign of a zero. What a class
+ * contributes whatever its data are (such as the gradient of a bias behind an activation that a
+ * forward mask set to zero) does not depend on the data, so it is not seen.
  *
  * @param <B> what the rules must know of a batch
  */

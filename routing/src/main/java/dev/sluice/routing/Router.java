@@ -33,10 +33,21 @@ public final class Router implements AutoCloseable {
     private final RoutingTrace trace = new RoutingTrace();
     private final Deque<AutoCloseable> undo = new ArrayDeque<>();
     private final IdentityHashMap<RoutingRule<?>, Assignment> assignments = new IdentityHashMap<>();
-    private final Map<Parameter, List<AxisMask>> parameterMasks = new LinkedHashMap<>();
+    private final Map<Parameter, ParameterMasks> parameterMasks = new LinkedHashMap<>();
     private final Layer model;
     private @Nullable Region left;
     private boolean broken;
+
+    /** What all routes of a plan do to one parameter. */
+    private record ParameterMasks(List<AxisMask> masks, List<RoutingTrace.Place> places) {
+        PositionMasks inForce(TapSet taps) {
+            return new PositionMasks(
+                    taps,
+                    masks,
+                    () -> places.forEach(RoutingTrace.Place::passedForward),
+                    () -> places.forEach(RoutingTrace.Place::passedBackward));
+        }
+    }
 
     private Router(Layer model) {
         this.model = model;
@@ -70,7 +81,7 @@ public final class Router implements AutoCloseable {
             }
             router.parameterMasks.forEach(
                     (p, masks) -> {
-                        p.maskPositions(new PositionMasks(router.taps, masks));
+                        p.maskPositions(masks.inForce(router.taps));
                         router.undo.push(() -> p.maskPositions(null));
                     });
             return router;
@@ -153,15 +164,15 @@ public final class Router implements AutoCloseable {
                             + route.axis());
         }
         MaskTable table = new MaskTable(route, (int) p.value().size(axis), step);
-        RoutingTrace.Place place =
+        ParameterMasks all =
+                parameterMasks.computeIfAbsent(
+                        p, q -> new ParameterMasks(new ArrayList<>(), new ArrayList<>()));
+        all.masks.add(new AxisMask(axis, taps.retain(table.of(assignment))));
+        all.places.add(
                 trace.place(
                         "parameter " + p.name() + "#" + number,
                         MaskTable.count(route, assignment),
-                        false);
-        place.passedForward();
-        parameterMasks
-                .computeIfAbsent(p, q -> new ArrayList<>())
-                .add(new AxisMask(axis, taps.retain(table.of(assignment))));
+                        true));
         return true;
     }
 

@@ -33,15 +33,23 @@ record LabelledVectors(Tensor x, java.util.List<Integer> labels) implements Batc
 
     /** Small noise, other values or very large ones, in turn at random. */
     static LabelledVectors perturb(LabelledVectors batch, boolean[] points, Rng rng) {
+        double[] sizes = {1e-3, 1, 1e6};
+        int kind = rng.nextInt(sizes.length);
+        Tensor noise = Tensor.normal(rng, sizes[kind], DType.F32, batch.x.shape());
+        return batch.with(kind == 0 ? batch.x.add(noise) : noise, points);
+    }
+
+    /** Other values of the same size. */
+    static LabelledVectors replace(LabelledVectors batch, boolean[] points, Rng rng) {
+        return batch.with(Tensor.normal(rng, 1, DType.F32, batch.x.shape()), points);
+    }
+
+    private LabelledVectors with(Tensor other, boolean[] points) {
         double[] chosen = new double[points.length];
         for (int i = 0; i < points.length; i++) {
             chosen[i] = points[i] ? 1 : 0;
         }
-        Tensor mask = Tensor.of(chosen, points.length, 1).gt(0.5);
-        double[] sizes = {1e-3, 1, 1e6};
-        int kind = rng.nextInt(sizes.length);
-        Tensor noise = Tensor.normal(rng, sizes[kind], DType.F32, batch.x.shape());
-        Tensor other = kind == 0 ? batch.x.add(noise) : noise;
-        return new LabelledVectors(other.where(mask, batch.x), batch.labels);
+        Tensor rows = Tensor.of(chosen, points.length, 1).gt(0.5);
+        return new LabelledVectors(other.where(rows, x), labels);
     }
 }

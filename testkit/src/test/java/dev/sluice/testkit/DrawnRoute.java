@@ -109,7 +109,13 @@ record DrawnRoute(Route<Object> route, RoutingOracle.PointMask meaning) {
         if (blend) {
             float[] weights = new float[count];
             for (int i = 0; i < count; i++) {
-                weights[i] = rng.nextInt(4) == 0 ? rng.nextInt(2) : (float) rng.nextDouble();
+                weights[i] =
+                        switch (rng.nextInt(6)) {
+                            case 0 -> 0;
+                            case 1 -> 1;
+                            case 2 -> Float.NaN;
+                            default -> (float) rng.nextDouble();
+                        };
             }
             return Assignment.blend(NAMES.get(0), NAMES.get(rng.nextInt(3)), weights, points);
         }
@@ -126,14 +132,14 @@ record DrawnRoute(Route<Object> route, RoutingOracle.PointMask meaning) {
         for (int p = 0; p < out.length; p++) {
             int answered = p / stride;
             double[] row = others;
-            if (a.blended()) {
+            if (a.blended() && !Float.isNaN(a.weight(answered))) {
                 double w = a.weight(answered);
                 double[] first = rows.getOrDefault(a.routes().get(0), others);
                 double[] second = rows.getOrDefault(a.routes().get(1), others);
                 double[] mixed = new double[units];
                 Arrays.setAll(mixed, u -> (float) ((1 - w) * first[u] + w * second[u]));
                 row = mixed;
-            } else if (a.id(answered) >= 0) {
+            } else if (!a.blended() && a.id(answered) >= 0) {
                 row = rows.getOrDefault(a.routes().get(a.id(answered)), others);
             }
             out[p] = row;

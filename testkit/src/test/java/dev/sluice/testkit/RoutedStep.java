@@ -22,7 +22,7 @@ record RoutedStep(
     /** One step under a plan, in which every hook point must see a gradient. */
     static RoutedStep of(TinyTask task, RoutePlan<Object> plan, long step) {
         task.model().clearGradients();
-        Map<String, Tensor> arrived = new LinkedHashMap<>();
+        Map<String, Arrived> arrived = new LinkedHashMap<>();
         try (TapSet watch = new TapSet()) {
             Map<String, HookPoint.Interception> watched = watch(task.model(), watch, arrived);
             try (Router router = Router.open(task.model(), plan, "batch", step)) {
@@ -30,7 +30,7 @@ record RoutedStep(
                 Tensor loss = task.loss(output);
                 loss.backward();
                 return new RoutedStep(
-                        output, loss, gradients(task.model()), arrived, router.finish());
+                        output, loss, gradients(task.model()), tensors(arrived), router.finish());
             } finally {
                 watched.values().forEach(HookPoint.Interception::close);
             }
@@ -44,7 +44,7 @@ record RoutedStep(
 
     /** Records the gradient of each activation as the layers before it see it. */
     private static Map<String, HookPoint.Interception> watch(
-            Layer model, TapSet taps, Map<String, Tensor> arrived) {
+            Layer model, TapSet taps, Map<String, Arrived> arrived) {
         Map<String, HookPoint.Interception> watched = new LinkedHashMap<>();
         model.hooks()
                 .forEach(
@@ -60,9 +60,19 @@ record RoutedStep(
         return watched;
     }
 
-    private static Tensor record(Map<String, Tensor> arrived, String name, Tensor gradient) {
-        arrived.put(name, Tensor.of(gradient.toDoubles(), gradient.shape()).retain());
+    /** A copy in Java, because tensors made during backward are freed with their tap. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Arrived(double[] values, long[] shape) {}
+
+    private static Tensor record(Map<String, Arrived> arrived, String name, Tensor gradient) {
+        arrived.put(name, new Arrived(gradient.toDoubles(), gradient.shape()));
         return gradient;
+    }
+
+    private static Map<String, Tensor> tensors(Map<String, Arrived> arrived) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        arrived.forEach((name, a) -> tensors.put(name, Tensor.of(a.values, a.shape)));
+        return tensors;
     }
 
     private static Map<String, Tensor> gradients(Layer model) {

@@ -1,5 +1,6 @@
 package dev.sluice.testkit;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,12 +8,18 @@ import dev.sluice.engine.DType;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
+import dev.sluice.engine.testing.NoNativeLeaks;
+import dev.sluice.routing.Assignment;
+import dev.sluice.routing.HookName;
+import dev.sluice.routing.Mask;
 import dev.sluice.routing.Mechanism;
 import dev.sluice.routing.Route;
 import dev.sluice.routing.RoutePlan;
+import dev.sluice.routing.RoutingRule;
 import dev.sluice.testkit.DrawnRoute.Choice;
 import dev.sluice.testkit.DrawnRoute.Weights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,8 +27,10 @@ import java.util.function.BiConsumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** The router against the oracle, over random networks, data, rules and masks. */
+@AddLifecycleHook(NoNativeLeaks.class)
 final class RouterPropertyTest {
     private static final double RELATIVE = 1e-12;
     private static final double ABSOLUTE = 1e-14;
@@ -137,6 +146,57 @@ final class RouterPropertyTest {
                                                             .sameBits(routed.gradient(e.getKey())),
                                                     e.getKey()));
                 });
+    }
+
+    @Property(tries = 100)
+    void whatAMaskedClassHoldsNeverMovesTheGradientOfItsClosedUnits(
+            @ForAll long seed, @ForAll boolean parameter, @ForAll @IntRange(min = 1) int scale) {
+        on(
+                TinyTasks.MLP_EXAMPLES,
+                seed,
+                (task, rng) -> {
+                    MlpTask before = (MlpTask) task;
+                    int[] classes = new int[task.pointCount()];
+                    Arrays.setAll(classes, i -> rng.nextInt(2));
+                    RoutingRule<Object> rule =
+                            batch ->
+                                    Assignment.of(
+                                            List.of("kept", "closed"), classes, task.points());
+                    int units = (int) RoutedStep.unrouted(task).gradient("linear1.bias").count();
+                    int closed = 1 + rng.nextInt(units);
+                    Route.Place place =
+                            parameter
+                                    ? Route.parameter(HookName.of("linear1.*"))
+                                    : Route.at(HookName.of("hidden1"));
+                    Mask mask = Mask.all("h1", 1).with(0, closed, 0);
+                    RoutePlan<Object> plan = RoutePlan.of(place.by(rule).mask("closed", mask));
+                    MlpTask after =
+                            new MlpTask(
+                                    before.model(),
+                                    replaced(before.x(), classes, scale, rng),
+                                    before.target());
+                    RoutedStep first = RoutedStep.of(before, plan, 0);
+                    RoutedStep second = RoutedStep.of(after, plan, 0);
+                    for (String name : List.of("linear1.weight", "linear1.bias")) {
+                        assertArrayEquals(
+                                first.gradient(name).narrow(0, 0, closed).toDoubles(),
+                                second.gradient(name).narrow(0, 0, closed).toDoubles(),
+                                0.0,
+                                name);
+                    }
+                });
+    }
+
+    /** Other values, some of them huge, for the examples of class 1. */
+    private static Tensor replaced(Tensor x, int[] classes, double scale, Rng rng) {
+        double[] values = x.toDoubles();
+        int width = values.length / classes.length;
+        for (int i = 0; i < values.length; i++) {
+            if (classes[i / width] == 1) {
+                values[i] = scale * rng.nextGaussian();
+            }
+        }
+        return Tensor.of(values, x.shape()).requireGrad();
     }
 
     private static void on(TinyTasks kind, long seed, BiConsumer<TinyTask, Rng> body) {

@@ -10,20 +10,20 @@ enum TinyTasks {
     TOKENS;
 
     TinyTask draw(DType dtype, Rng rng) {
-        long n = 1 + rng.nextInt(5);
+        long n = 1L + rng.nextInt(5);
         return switch (this) {
             case MLP_EXAMPLES -> MlpTask.random(mlp(rng), dtype, rng, n);
-            case MLP_TOKENS -> MlpTask.random(mlp(rng), dtype, rng, n, 1 + rng.nextInt(4));
-            case TOKENS -> TokensTask.random(tokens(rng), dtype, rng, n, 1 + rng.nextInt(4));
+            case MLP_TOKENS -> MlpTask.random(mlp(rng), dtype, rng, n, 1L + rng.nextInt(4));
+            case TOKENS -> TokensTask.random(tokens(rng), dtype, rng, n, 1L + rng.nextInt(4));
         };
     }
 
     private static TinyMlp.Sizes mlp(Rng rng) {
         return new TinyMlp.Sizes(
-                1 + rng.nextInt(5), 1 + rng.nextInt(6), 1 + rng.nextInt(6), 1 + rng.nextInt(4));
+                1L + rng.nextInt(5), 1L + rng.nextInt(6), 1L + rng.nextInt(6), 1L + rng.nextInt(4));
     }
 
     private static TinyTokens.Sizes tokens(Rng rng) {
-        return new TinyTokens.Sizes(2 + rng.nextInt(7), 2 + rng.nextInt(5), 1 + rng.nextInt(6));
+        return new TinyTokens.Sizes(2L + rng.nextInt(7), 2L + rng.nextInt(5), 1L + rng.nextInt(6));
     }
 }

@@ -63,9 +63,10 @@ public final class Conv2d extends Layer {
         return Masked.tap(
                 y,
                 x,
+                new long[] {y.size(0), y.size(2), y.size(3)},
                 (delta, input) -> contribute(delta, input, ofWeight, ofBias),
-                ofWeight,
-                ofBias);
+                weight,
+                bias);
     }
 
     private void contribute(

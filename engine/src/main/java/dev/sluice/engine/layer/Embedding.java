@@ -40,7 +40,12 @@ public final class Embedding extends Layer {
             return weight.value().embed(ids);
         }
         Tensor y = weight.value().detach().embed(ids);
-        return Masked.tap(y, ids, (delta, points) -> contribute(delta, points, masks), masks);
+        return Masked.tap(
+                y,
+                ids,
+                Masked.points(y),
+                (delta, picked) -> contribute(delta, picked, masks),
+                weight);
     }
 
     private void contribute(Tensor delta, Tensor ids, PositionMasks masks) {

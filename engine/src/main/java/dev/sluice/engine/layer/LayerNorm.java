@@ -36,12 +36,13 @@ public final class LayerNorm extends Layer {
         return Masked.tap(
                 y,
                 x.detach().normalized(eps),
+                Masked.points(y),
                 (delta, normalized) -> {
                     add(weight, ofGain, delta.mul(normalized));
                     add(bias, ofOffset, delta);
                 },
-                ofGain,
-                ofOffset);
+                weight,
+                bias);
     }
 
     private static void add(Parameter p, @Nullable PositionMasks masks, Tensor perPoint) {

@@ -51,9 +51,10 @@ public final class Linear extends Layer {
         return Masked.tap(
                 y,
                 x,
+                Masked.points(y),
                 (delta, input) -> contribute(delta, input, ofWeight, ofBias),
-                ofWeight,
-                ofBias);
+                weight,
+                bias);
     }
 
     private void contribute(

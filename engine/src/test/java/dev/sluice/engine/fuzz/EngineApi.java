@@ -45,21 +45,20 @@ final class EngineApi {
         return executables;
     }
 
-    /** Constructors and static factories of a type. */
+    /** What yields a type: constructors, factories and methods of other objects. */
     List<Executable> makers(Class<?> type) {
         return executables.stream()
-                .filter(
-                        e ->
-                                e instanceof Constructor<?> c
-                                        ? type.isAssignableFrom(c.getDeclaringClass())
-                                        : Modifier.isStatic(e.getModifiers())
-                                                && type.isAssignableFrom(
-                                                        ((Method) e).getReturnType()))
+                .filter(e -> type.isAssignableFrom(result(e)))
+                .filter(e -> !e.getDeclaringClass().equals(type) || !needsReceiver(e))
                 .toList();
     }
 
-    static boolean returnsScope(Executable e) {
-        return e instanceof Method m && m.getReturnType().getSimpleName().equals("TensorScope");
+    private static Class<?> result(Executable e) {
+        return e instanceof Method m ? m.getReturnType() : e.getDeclaringClass();
+    }
+
+    static boolean needsReceiver(Executable e) {
+        return e instanceof Method && !Modifier.isStatic(e.getModifiers());
     }
 
     /** Public, or protected in a class made for extension. */

@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * The process that is fuzzed: {@code FOLDER FIRST_SEED SEEDS}. Writes the seed it is at to {@code
  * FOLDER/seed}, which survives a crash; exits 1 and prints the seed when a call ends otherwise than
- * documented, 2 when a method was never called or never succeeded in a long run.
+ * documented, 2 when a long run never called a method, or had no result of more than one in twenty.
  */
 final class FuzzMain {
     private FuzzMain() {}
@@ -38,26 +38,24 @@ final class FuzzMain {
         System.exit(problems > 0 ? 1 : seeds >= 1000 && !covered(api, tally) ? 2 : 0);
     }
 
+    /** Whether every method was called and nearly every one had a result at least once. */
     private static boolean covered(EngineApi api, Map<Executable, int[]> tally) {
-        boolean all = true;
         long calls = 0;
         long results = 0;
+        int uncalled = 0;
+        int fruitless = 0;
         for (Executable e : api.executables()) {
             int[] counts = tally.getOrDefault(e, new int[2]);
             calls += counts[0];
             results += counts[1];
+            uncalled += counts[0] == 0 ? 1 : 0;
+            fruitless += counts[1] == 0 ? 1 : 0;
             if (counts[1] == 0) {
                 System.out.println(counts[0] + " calls and no result of " + e);
-                all = false;
             }
         }
-        System.out.println(
-                calls
-                        + " calls of "
-                        + api.executables().size()
-                        + " methods, "
-                        + results
-                        + " results");
-        return all;
+        int methods = api.executables().size();
+        System.out.println(calls + " calls of " + methods + " methods, " + results + " results");
+        return uncalled == 0 && fruitless <= methods / 20;
     }
 }

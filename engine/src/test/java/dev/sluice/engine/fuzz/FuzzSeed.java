@@ -2,11 +2,10 @@ package dev.sluice.engine.fuzz;
 
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
+import dev.sluice.engine.TensorException;
 import dev.sluice.engine.TensorScope;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -50,7 +49,7 @@ final class FuzzSeed {
             try {
                 last.close();
             } catch (Exception e) {
-                if (!FuzzCall.documented(e, false)) {
+                if (!(e instanceof TensorException)) {
                     return "closing " + last.getClass() + ": " + trace(e);
                 }
             }
@@ -64,7 +63,7 @@ final class FuzzSeed {
         boolean needed;
         do {
             e = values.pick(api.executables());
-            needed = e instanceof Method && !Modifier.isStatic(e.getModifiers());
+            needed = EngineApi.needsReceiver(e);
             receiver = needed ? values.receiver(e.getDeclaringClass()) : null;
         } while (needed && receiver == null);
         @Nullable Object[] arguments = values.arguments(e);
@@ -88,7 +87,7 @@ final class FuzzSeed {
         if (verbose) {
             System.out.println("    " + t);
         }
-        return FuzzCall.documented(t, gaveNull) ? null : what + " ended in " + trace(t);
+        return FuzzCall.documented(e, t, gaveNull) ? null : what + " ended in " + trace(t);
     }
 
     private record Outcome(@Nullable Throwable problem) {}

@@ -1,6 +1,5 @@
 package dev.sluice.engine.fuzz;
 
-import dev.sluice.engine.DType;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
@@ -32,10 +31,6 @@ final class FuzzValues {
         }
     }
 
-    private static final double[] DOUBLES = {
-        0, 1, -1, 0.5, 1e-300, 1e300, Double.NaN, Double.POSITIVE_INFINITY, -1e19, 3.4e38
-    };
-
     /** Negative, or beyond any machine: what lies between would be granted and then filled. */
     private static final long[] ABSURD = {
         -1, -7, 1L << 44, 1L << 62, Long.MAX_VALUE, Long.MIN_VALUE, Integer.MIN_VALUE
@@ -51,6 +46,7 @@ final class FuzzValues {
     private final List<Object> pool = new ArrayList<>();
     private final Deque<AutoCloseable> opened;
     private final int base;
+    private final FuzzOperands operands;
     private boolean gaveNull;
 
     FuzzValues(Rng rng, EngineApi api, Path folder, Deque<AutoCloseable> opened) {
@@ -59,6 +55,7 @@ final class FuzzValues {
         this.api = api;
         this.folder = folder;
         this.base = 2 + rng.nextInt(3);
+        this.operands = new FuzzOperands(rng, base);
     }
 
     /** Whether a null was handed out since the last call of this method. */
@@ -77,11 +74,13 @@ final class FuzzValues {
         }
     }
 
-    /** A layer with hook points, which none of the engine's own has. */
-    private static final class Hooked extends Layer {
-        Hooked(long size) {
-            parameter("w", Tensor.ones(DType.F32, size), "d");
-            hook("out", "batch", "d");
+    /** Makes the operands that a seed starts with. */
+    void fill() {
+        operands.tensors().forEach(this::add);
+        if (chance(0.2)) {
+            Layer layer = operands.layer();
+            opened.push(layer);
+            add(layer);
         }
     }
 
@@ -91,62 +90,6 @@ final class FuzzValues {
 
     <T> T pick(List<T> from) {
         return from.get(rng.nextInt(from.size()));
-    }
-
-    /** Fresh operands: shapes that often fit each other, views, leaves, closed ones. */
-    void fill() {
-        for (int i = 0; i < 5; i++) {
-            Tensor t = tensor();
-            if (chance(0.3) && t.dtype().floating()) {
-                t.requireGrad();
-            }
-            if (chance(0.3) && t.rank() >= 2) {
-                t = t.transpose(0, -1);
-            } else if (chance(0.1)) {
-                t = t.unsqueeze(0).expand(prepend(base, t.shape()));
-            }
-            if (chance(0.04)) {
-                t.close();
-            }
-            pool.add(t);
-        }
-        pool.add(Tensor.of(new long[] {1, 0, 1, 0}, 4).narrow(0, 0, base));
-        if (chance(0.2)) {
-            for (int i = 0; i < 3; i++) {
-                pool.add(Tensor.normal(rng, 1, DType.F32, base, base, base, base));
-            }
-        }
-        if (chance(0.2)) {
-            Layer layer = new Hooked(base);
-            opened.push(layer);
-            add(layer);
-        }
-    }
-
-    private static long[] prepend(long first, long... rest) {
-        long[] all = new long[rest.length + 1];
-        all[0] = first;
-        System.arraycopy(rest, 0, all, 1, rest.length);
-        return all;
-    }
-
-    private Tensor tensor() {
-        long[] shape = new long[chance(0.5) ? 2 : rng.nextInt(5)];
-        int count = 1;
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = chance(0.7) ? base : chance(0.1) ? 0 : 1 + rng.nextInt(4);
-            count *= (int) shape[i];
-        }
-        DType dtype = chance(0.5) ? DType.F32 : pick(List.of(DType.values()));
-        double[] values = new double[count];
-        boolean wild = chance(0.15);
-        for (int i = 0; i < count; i++) {
-            values[i] =
-                    wild
-                            ? DOUBLES[rng.nextInt(DOUBLES.length)]
-                            : dtype.floating() ? rng.nextGaussian() : rng.nextInt(base);
-        }
-        return Tensor.of(values, shape).to(dtype);
     }
 
     @Nullable Object[] arguments(Executable e) {
@@ -194,9 +137,9 @@ final class FuzzValues {
             if (!known.isEmpty() && chance(0.7)) {
                 return pick(known);
             }
-            Map<Object, @Nullable Object> map = new HashMap<>();
+            Map<@Nullable Object, @Nullable Object> map = new HashMap<>();
             for (int i = rng.nextInt(3); i > 0; i--) {
-                map.put(NAMES[i], element(generic, 1, depth));
+                map.put(element(generic, 0, depth), element(generic, 1, depth));
             }
             return map;
         }
@@ -213,12 +156,14 @@ final class FuzzValues {
         return made(type, depth);
     }
 
-    /** Whether o is a map whose values are of the type asked for. */
+    /** Whether o is a map of the type asked for. */
     private static boolean fits(Object o, Type generic) {
         return o instanceof Map<?, ?> map
                 && generic instanceof ParameterizedType p
-                && p.getActualTypeArguments()[1] instanceof Class<?> c
-                && map.values().stream().allMatch(c::isInstance);
+                && p.getActualTypeArguments()[0] instanceof Class<?> key
+                && p.getActualTypeArguments()[1] instanceof Class<?> value
+                && map.keySet().stream().allMatch(key::isInstance)
+                && map.values().stream().allMatch(value::isInstance);
     }
 
     private @Nullable Object element(Type generic, int index, int depth) {
@@ -237,10 +182,10 @@ final class FuzzValues {
             return chance(0.5);
         }
         if (type == double.class) {
-            return chance(0.6) ? rng.uniform(-2, 2) : DOUBLES[rng.nextInt(DOUBLES.length)];
+            return chance(0.6) ? rng.uniform(-2, 2) : operands.wild();
         }
         if (type == float.class) {
-            return (float) DOUBLES[rng.nextInt(DOUBLES.length)];
+            return (float) operands.wild();
         }
         long n = number();
         if (type == int.class) {
@@ -314,19 +259,26 @@ final class FuzzValues {
             return pick(known);
         }
         if (type == Tensor.class) {
-            Tensor t = tensor();
+            Tensor t = operands.tensor();
             pool.add(t);
             return t;
         }
         for (int tries = 0; tries < 8 && depth < 4 && !makers.isEmpty(); tries++) {
             Executable maker = pick(makers);
+            Object receiver =
+                    EngineApi.needsReceiver(maker)
+                            ? made(maker.getDeclaringClass(), depth + 1)
+                            : null;
+            if (receiver == null && EngineApi.needsReceiver(maker)) {
+                continue;
+            }
             Object[] arguments = new @Nullable Object[maker.getParameterCount()];
             for (int i = 0; i < arguments.length; i++) {
                 Parameter p = maker.getParameters()[i];
                 arguments[i] = value(p.getType(), p.getParameterizedType(), depth + 1);
             }
             try {
-                Object o = FuzzCall.invoke(maker, null, arguments);
+                Object o = FuzzCall.invoke(maker, receiver, arguments);
                 if (o != null) {
                     add(o);
                     if (o instanceof AutoCloseable c) {
@@ -336,7 +288,7 @@ final class FuzzValues {
                 }
             } catch (InvocationTargetException e) {
                 Throwable t = e.getCause();
-                if (!FuzzCall.documented(t, true)) {
+                if (!FuzzCall.documented(maker, t, true)) {
                     throw new IllegalStateException("making a " + type + " by " + maker, t);
                 }
             }

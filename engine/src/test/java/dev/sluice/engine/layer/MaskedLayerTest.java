@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.engine.Autocast;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.GradMode;
 import dev.sluice.engine.Parameter;
@@ -100,8 +101,43 @@ class MaskedLayerTest {
                     new PositionMasks(taps, List.of(new AxisMask(1, Tensor.ones(DType.F32, 2))));
             assertThrows(TensorException.class, () -> p.maskPositions(wrongSize));
             mask(taps, p, 1);
-            Tensor loss = layer.forward(input().narrow(0, 0, 1)).sum();
-            assertThrows(TensorException.class, loss::backward);
+            Tensor one = input().narrow(0, 0, 1);
+            TensorException otherPoints =
+                    assertThrows(TensorException.class, () -> layer.forward(one));
+            assertTrue(String.valueOf(otherPoints.getMessage()).contains("weight"));
+        }
+    }
+
+    @Test
+    void under_autocast_masks_of_one_give_the_plain_gradient_in_f32() {
+        try (TensorScope scope = TensorScope.open();
+                TapSet taps = new TapSet();
+                Linear layer = layer()) {
+            Parameter p = weight(layer);
+            try (Autocast cast = Autocast.bf16()) {
+                layer.forward(input()).sum().backward();
+            }
+            Tensor plain = Objects.requireNonNull(p.grad());
+            p.clearGrad();
+            mask(taps, p, 1);
+            try (Autocast cast = Autocast.bf16()) {
+                layer.forward(input()).sum().backward();
+            }
+            Tensor masked = Objects.requireNonNull(p.grad());
+            assertEquals(DType.F32, masked.dtype());
+            assertTrue(masked.sameBits(plain));
+        }
+    }
+
+    @Test
+    void an_infinite_gradient_shows_as_nan_behind_a_zero_mask() {
+        try (TensorScope scope = TensorScope.open();
+                TapSet taps = new TapSet();
+                Linear layer = layer()) {
+            Parameter p = weight(layer);
+            mask(taps, p, 0);
+            layer.forward(input()).mul(Double.POSITIVE_INFINITY).sum().backward();
+            assertTrue(Double.isNaN(Objects.requireNonNull(p.grad()).sum().item()));
         }
     }
 }

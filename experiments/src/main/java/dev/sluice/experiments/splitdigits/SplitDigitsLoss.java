@@ -87,13 +87,18 @@ final class SplitDigitsLoss {
 
     /** Mean of |ρ| over the pairs of a low and a high unit; n − 1 under the deviation, n after. */
     static Tensor correlation(Tensor low, Tensor high) {
-        double n = low.size(0);
-        return standardised(low).transpose(0, 1).matmul(standardised(high)).div(n).abs().mean();
+        long n = low.size(0);
+        return standardised(low)
+                .transpose(0, 1)
+                .matmul(standardised(high))
+                .div((double) n)
+                .abs()
+                .mean();
     }
 
     private static Tensor standardised(Tensor z) {
         Tensor centred = z.sub(z.mean(true, 0));
-        Tensor variance = centred.square().sum(true, 0).div(z.size(0) - 1.0);
+        Tensor variance = centred.square().sum(true, 0).div((double) (z.size(0) - 1));
         Tensor one = Tensor.ones(z.dtype(), variance.shape());
         return centred.div(variance.where(variance.gt(0), one).sqrt());
     }

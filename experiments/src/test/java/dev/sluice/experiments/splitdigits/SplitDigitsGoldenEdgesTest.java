@@ -151,16 +151,17 @@ class SplitDigitsGoldenEdgesTest {
         int n = (int) code.size(0);
         int units = (int) code.size(1);
         double[] z = code.toDoubles();
-        int half = units / 2;
         double sum = 0;
-        for (int a = 0; a < half; a++) {
-            for (int b = half; b < units; b++) {
+        for (int a = 0; a < units / 2; a++) {
+            for (int b = units / 2; b < units; b++) {
                 double product = covariance(z, n, units, a, a) * covariance(z, n, units, b, b);
                 double pair = covariance(z, n, units, a, b) / Math.sqrt(product);
                 sum += product == 0 ? 0 : Math.abs(pair) * (n - 1) / n;
             }
         }
-        return sum / half / half;
+        int half = units / 2;
+        double pairs = half * (double) half;
+        return sum / pairs;
     }
 
     private static double covariance(double[] z, int n, int units, int a, int b) {

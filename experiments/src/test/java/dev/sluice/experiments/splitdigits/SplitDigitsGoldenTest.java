@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,7 +172,7 @@ class SplitDigitsGoldenTest {
                 SplitDigitsTrial trial = new SplitDigitsTrial(request)) {
             startFromReference(trial, golden, dtype);
             for (int step = 1; step <= 5; step++) {
-                double loss = trial.step(true).getOrDefault("loss", Double.NaN);
+                double loss = Objects.requireNonNull(trial.step(true).get("loss"));
                 if (losses.has(step - 1)) {
                     number(
                             golden.name() + " loss of step " + step,

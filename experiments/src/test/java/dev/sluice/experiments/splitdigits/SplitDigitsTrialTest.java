@@ -162,7 +162,7 @@ class SplitDigitsTrialTest {
     }
 
     private static Set<String> contractMetrics() {
-        Set<String> names = new TreeSet<>();
+        TreeSet<String> names = new TreeSet<>();
         for (String kind : List.of("mse", "mae")) {
             for (String group : List.of("low", "high")) {
                 names.add("decoder." + kind + "." + group);
