@@ -1,7 +1,10 @@
 package dev.sluice.experiments;
 
+import dev.sluice.engine.FileProblem;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -29,10 +32,21 @@ public final class Reports {
         experiment.report(run, page);
         Path file = run.folder().resolve("report.html");
         page.write(file);
+        Path figures = run.folder().resolve("figures");
+        createFolder(figures);
+        page.figures().forEach((name, chart) -> chart.writeSvg(figures.resolve(name + ".svg")));
         Table table = experiment.table(run);
         table.writeCsv(run.folder().resolve("table.csv"));
         table.writeLatex(run.folder().resolve("table.tex"));
         return file;
+    }
+
+    private static void createFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw FileProblem.of("cannot create " + folder, e);
+        }
     }
 
     /** The run's main table for a terminal. */
