@@ -185,7 +185,7 @@ final class CommandLineTest {
         "bench split-digit, split-digits"
     })
     void wrongNamesAreAnsweredWithTheNearest(String line, String nearest) {
-        Invocation wrong = Invocation.of(line.split(" ")).exits(2).errs(nearest);
+        Invocation wrong = Invocation.of(line.split(" ", -1)).exits(2).errs(nearest);
         assertEquals("", wrong.out());
     }
 
@@ -204,7 +204,7 @@ final class CommandLineTest {
         "list variants, which experiment"
     })
     void wrongUsageIsExplained(String line, String part) {
-        Invocation wrong = Invocation.of(line.split(" ")).exits(2).errs(part);
+        Invocation wrong = Invocation.of(line.split(" ", -1)).exits(2).errs(part);
         assertEquals("", wrong.out());
     }
 

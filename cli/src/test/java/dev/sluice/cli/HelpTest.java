@@ -48,7 +48,7 @@ final class HelpTest {
         List<String> examples = examples(command);
         assertTrue(examples.size() >= 2, () -> command + ": " + examples);
         for (String example : examples) {
-            String[] words = example.split(" ");
+            String[] words = example.split(" ", -1);
             assertTrue(command.isEmpty() || words[1].equals(command), example);
             if (!command.equals("test")) {
                 new CommandLine(new Main()).parseArgs(Arrays.copyOfRange(words, 1, words.length));
