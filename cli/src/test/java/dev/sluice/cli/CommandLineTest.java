@@ -8,11 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.experiments.Catalogue;
+import dev.sluice.experiments.Experiment;
+import dev.sluice.experiments.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -327,7 +333,17 @@ final class CommandLineTest {
     @Test
     void settingsAreListedWithTheirValuesInEveryPreset() {
         String out = Invocation.of("list", "settings", "split-digits").exits(0).out();
-        assertTrue(out.lines().anyMatch(l -> l.matches("batch +256 +512 +2048 .*")), out);
+        Experiment digits = Catalogue.experiment("split-digits");
+        for (Setting setting : digits.settings()) {
+            String row =
+                    Stream.of("smoke", "quick", "paper")
+                            .map(
+                                    preset ->
+                                            Pattern.quote(
+                                                    "" + digits.preset(preset).get(setting.key())))
+                            .collect(Collectors.joining(" +", setting.key() + " +", " .*"));
+            assertTrue(out.lines().anyMatch(line -> line.matches(row)), row + " in:\n" + out);
+        }
         assertTrue(out.lines().allMatch(l -> l.length() <= 100), out);
     }
 
