@@ -3,3 +3,4 @@ String log = new File(basedir, "build.log").text
     String expected = "unit ${unit}: " + (unit < 4 ? "trained" : "untouched")
     assert log.contains(expected): "expected '${expected}' in build.log"
 }
+return true

@@ -35,12 +35,16 @@ final class ExitCodes {
                 || e instanceof RoutingException) {
             return BAD_INPUT;
         }
-        if (e instanceof UncheckedIOException || e instanceof OutOfMemoryError) {
+        if (e instanceof UncheckedIOException || outOfMemory(e)) {
             return SYSTEM;
         }
         if (e instanceof IsolationException) {
             return CHECK_FAILED;
         }
         return e instanceof UnavailableException ? UNAVAILABLE : DEFECT;
+    }
+
+    private static boolean outOfMemory(Throwable e) {
+        return e instanceof OutOfMemoryError || e.getCause() instanceof OutOfMemoryError;
     }
 }

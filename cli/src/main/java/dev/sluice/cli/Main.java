@@ -81,7 +81,7 @@ public final class Main implements Runnable {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         try {
             return line.execute(arguments);
-        } catch (OutOfMemoryError e) {
+        } catch (Error e) {
             return main.failed(e);
         }
     }

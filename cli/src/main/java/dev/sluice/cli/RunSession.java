@@ -61,12 +61,15 @@ final class RunSession {
         }
     }
 
-    /** Goes on with a run, or says that it is finished. */
+    /** Goes on with a run, or says that it is finished; one killed before its report gets it. */
     static int resume(Path path, OutputOptions output) {
         try (RunFolder folder = RunFolder.openToTrain(path)) {
             RunRequest request = RunView.request(folder.path(), folder.manifest());
             if (folder.manifest().status() == Status.COMPLETE) {
                 output.say("the run is finished");
+                if (!Files.exists(folder.report())) {
+                    Reports.write(RunView.read(folder.path()));
+                }
                 print(folder, output);
                 return ExitCodes.OK;
             }

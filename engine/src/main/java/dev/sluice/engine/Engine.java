@@ -6,6 +6,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /** The native library as a whole: which one it is, what it uses of the processor, its threads. */
 public final class Engine {
+    private static final int MOST_THREADS = 1024;
+
     private Engine() {}
 
     /** How many threads an operation may use. */
@@ -19,11 +21,13 @@ public final class Engine {
      * for operations called from this thread. Sums are split by thread: results of different counts
      * differ by rounding.
      *
-     * @throws IllegalArgumentException if {@code threads} is below 1
+     * @throws IllegalArgumentException if {@code threads} is below 1 or above 1024: the native
+     *     libraries end the process when they cannot start as many as they were told to
      */
     public static void setThreads(int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads: expected at least 1, found " + threads);
+        if (threads < 1 || threads > MOST_THREADS) {
+            throw new IllegalArgumentException(
+                    "threads: expected 1 to " + MOST_THREADS + ", found " + threads);
         }
         Native.start();
         torch.set_num_threads(threads);

@@ -80,7 +80,10 @@ final class Native {
         for (int i = 0; i < operands.length; i++) {
             message.append(i == 0 ? "" : ", ").append(describe(operands[i]));
         }
-        return new TensorException(message.append("): ").append(reason(e)).toString(), e);
+        String reason = reason(e);
+        message.append("): ").append(reason);
+        boolean memory = reason.contains("can't allocate memory") || reason.contains("bad_alloc");
+        return new TensorException(message.toString(), memory ? new OutOfMemoryError(reason) : e);
     }
 
     private static String describe(@Nullable Tensor t) {

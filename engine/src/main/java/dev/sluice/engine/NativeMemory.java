@@ -44,7 +44,8 @@ public final class NativeMemory {
                             + (elements < 0 ? "more than 2^63 values" : size(elements, bytesEach))
                             + ", this machine has "
                             + size(free, 1)
-                            + " left");
+                            + " left",
+                    new OutOfMemoryError(operation));
         }
     }
 

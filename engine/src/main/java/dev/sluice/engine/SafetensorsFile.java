@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +63,11 @@ public final class SafetensorsFile implements AutoCloseable {
      */
     public record Part(
             String name, String dtype, List<Long> dimensions, AtomicFiles.Content content) {
-        /** Copies the dimensions. */
+        /** Copies the dimensions; nothing may be null. */
         public Part {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(dtype, "dtype");
+            Objects.requireNonNull(content, "content");
             dimensions = List.copyOf(dimensions);
         }
 
@@ -72,6 +76,7 @@ public final class SafetensorsFile implements AutoCloseable {
          * does not move, so the part can be written more than once.
          */
         public static Part of(String name, String dtype, long[] shape, ByteBuffer bytes) {
+            Objects.requireNonNull(bytes, "bytes");
             List<Long> dimensions = Arrays.stream(shape).boxed().toList();
             return new Part(name, dtype, dimensions, out -> out.write(bytes.duplicate()));
         }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An operation on tensors that could not be done: names the operation, the shapes of its operands
  * and what the native library said. After one, the step under way is void: clear the gradients.
+ * Where memory was too small the cause is an {@link OutOfMemoryError}.
  */
 public final class TensorException extends RuntimeException {
     private static final long serialVersionUID = 1;

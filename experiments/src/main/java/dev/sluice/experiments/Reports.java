@@ -1,7 +1,10 @@
 package dev.sluice.experiments;
 
+import dev.sluice.engine.FileProblem;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -9,7 +12,10 @@ import java.util.List;
 public final class Reports {
     private Reports() {}
 
-    /** Writes {@code report.html} into a run's folder and returns its path. */
+    /**
+     * Writes figures, tables and, as the last, {@code report.html} into a run's folder and returns
+     * the page's path.
+     */
     public static Path write(RunView run) {
         String data = run.summary().path("data").path("name").asText();
         boolean generated = run.summary().path("data").path("generated").asBoolean();
@@ -28,11 +34,22 @@ public final class Reports {
         Experiment experiment = Catalogue.experiment(run.manifest().experiment());
         experiment.report(run, page);
         Path file = run.folder().resolve("report.html");
-        page.write(file);
+        Path figures = run.folder().resolve("figures");
+        createFolder(figures);
+        page.figures().forEach((name, chart) -> chart.writeSvg(figures.resolve(name + ".svg")));
         Table table = experiment.table(run);
         table.writeCsv(run.folder().resolve("table.csv"));
         table.writeLatex(run.folder().resolve("table.tex"));
+        page.write(file);
         return file;
+    }
+
+    private static void createFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw FileProblem.of("cannot create " + folder, e);
+        }
     }
 
     /** The run's main table for a terminal. */

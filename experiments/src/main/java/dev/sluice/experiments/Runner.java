@@ -51,6 +51,7 @@ public final class Runner {
     private final List<TrialResult> results = new ArrayList<>();
     private final Timing.Collector timing = new Timing.Collector();
     private long doneBefore;
+    private double seconds;
 
     /**
      * A run in a folder whose manifest is written.
@@ -133,8 +134,10 @@ public final class Runner {
                 experiment.open(
                         new TrialRequest(
                                 point.name(), point.settings(), seed, data, dtype, bf16))) {
+            seconds = 0;
             if (last != null && isOf(last.state(), point.name(), seed)) {
                 restore(trial, last);
+                seconds = last.state().details().path("seconds").asDouble();
             }
             long total = trial.steps() * points.size() * request.seeds().size();
             doneBefore = trial.steps() * results.size();
@@ -168,7 +171,6 @@ public final class Runner {
             ProgressBar bar) {
         long every = Math.max(1, trial.steps() / LOG_LINES);
         long saved = System.nanoTime();
-        double seconds = 0;
         long examplesBefore = trial.examples();
         while (trial.done() < trial.steps()) {
             long step = trial.done();
@@ -215,6 +217,7 @@ public final class Runner {
             if (unfinished) {
                 TrialState state = trial.save();
                 details.set("trial", JSON.valueToTree(state.values()));
+                details.put("seconds", seconds);
                 tensors = state.tensors();
             }
             store.save(
@@ -313,8 +316,8 @@ public final class Runner {
             if (points.size() * request.seeds().size() == 1) {
                 if (Files.exists(chosen)) {
                     Files.move(chosen, folder.model(), StandardCopyOption.ATOMIC_MOVE);
-                    Files.delete(chosen.toAbsolutePath().getParent());
                 }
+                Files.deleteIfExists(chosen.toAbsolutePath().getParent());
             } else {
                 AtomicFiles.write(
                         folder.model(),

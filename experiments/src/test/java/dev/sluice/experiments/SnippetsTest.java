@@ -78,7 +78,7 @@ class SnippetsTest {
                 name = line.strip().substring("// snippet: ".length());
                 lines = new ArrayList<>();
             } else if (line.strip().equals("// end")) {
-                snippets.put(name, String.join("\n", lines).stripIndent().stripTrailing() + "\n");
+                snippets.put(name, String.join("\n", lines).stripTrailing().stripIndent() + "\n");
             } else {
                 lines.add(line);
             }

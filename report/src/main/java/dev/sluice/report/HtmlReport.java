@@ -3,7 +3,11 @@ package dev.sluice.report;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +31,7 @@ public final class HtmlReport {
     private final List<String> headings = new ArrayList<>();
     private final StringBuilder sections = new StringBuilder();
     private String subtitle = "";
+    private final Map<String, Chart> figures = new LinkedHashMap<>();
     private String footer = "";
 
     private HtmlReport(String title) {
@@ -66,12 +71,20 @@ public final class HtmlReport {
     /** Adds a section under a heading; {@code content} fills it at once. */
     public HtmlReport section(String heading, Consumer<Section> content) {
         headings.add(heading);
-        Section section = new Section();
+        Section section = new Section(heading, figures);
         content.accept(section);
         sections.append("<section id=\"section-").append(headings.size()).append("\">\n<h2>");
         sections.append(Markup.escape(heading)).append("</h2>\n").append(section.open());
         sections.append("</section>\n");
         return this;
+    }
+
+    /**
+     * Every chart of the page so far, by a file name without extension made of the headings of its
+     * section and itself.
+     */
+    public Map<String, Chart> figures() {
+        return Collections.unmodifiableMap(figures);
     }
 
     /** The page, to be stored in UTF-8. */
@@ -143,9 +156,14 @@ public final class HtmlReport {
     /** A part of the page, filled from top to bottom. */
     public static final class Section {
         private final StringBuilder out = new StringBuilder();
+        private final String heading;
+        private final Map<String, Chart> figures;
         private boolean inChecks;
 
-        private Section() {}
+        private Section(String heading, Map<String, Chart> figures) {
+            this.heading = heading;
+            this.figures = figures;
+        }
 
         /** Adds paragraphs. */
         public Section prose(String text) {
@@ -165,6 +183,7 @@ public final class HtmlReport {
 
         /** Adds a chart with a caption under it that says what to see in it. */
         public Section figure(Chart chart, String caption) {
+            figures.put(fileName(heading + " " + chart.title()), chart);
             open().append(
                             "<figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"");
             out.append(Markup.escape(chart.title())).append("\">\n").append(chart.inlineSvg());
@@ -197,13 +216,18 @@ public final class HtmlReport {
 
         /** Adds content that is folded away under a line until the reader opens it. */
         public Section details(String summary, Consumer<Section> content) {
-            Section inner = new Section();
+            Section inner = new Section(heading, figures);
             content.accept(inner);
             open().append("<details>\n<summary>")
                     .append(Markup.escape(summary))
                     .append("</summary>\n");
             out.append(inner.open()).append("</details>\n");
             return this;
+        }
+
+        private static String fileName(String title) {
+            String words = title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+            return words.replaceAll("^-|-$", "");
         }
 
         /** The text so far, a list of checks being closed. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class RunFolder implements AutoCloseable {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+
+    private static final List<String> FOLDERS =
+            List.of("checkpoints", "models", "artefacts", "figures");
 
     private final Path path;
     private final @Nullable RunLock lock;
@@ -204,9 +208,10 @@ public final class RunFolder implements AutoCloseable {
         RunLock lock = RunLock.take(path);
         try {
             AtomicFiles.removeLeftovers(path);
-            Path checkpoints = path.resolve("checkpoints");
-            if (Files.isDirectory(checkpoints)) {
-                AtomicFiles.removeLeftovers(checkpoints);
+            for (String folder : FOLDERS) {
+                if (Files.isDirectory(path.resolve(folder))) {
+                    AtomicFiles.removeLeftovers(path.resolve(folder));
+                }
             }
             return new RunFolder(path, lock);
         } catch (RuntimeException e) {

@@ -26,12 +26,18 @@ final class FuzzCall {
         }
     }
 
+    private static boolean thrownByEngine(Throwable t) {
+        StackTraceElement[] frames = t.getStackTrace();
+        return frames.length > 0 && frames[0].getClassName().startsWith(EngineApi.ROOT);
+    }
+
     /** Readers of byte ranges may also say IndexOutOfBounds, as {@link ByteBuffer} does. */
     static boolean documented(Executable e, @Nullable Throwable t, boolean gaveNull) {
         return t instanceof FuzzValues.Boom
                 || t instanceof IllegalArgumentException
                 || t instanceof UncheckedIOException
                 || (t instanceof NullPointerException && gaveNull)
+                || (t instanceof IllegalStateException && thrownByEngine(t))
                 || (t instanceof IndexOutOfBoundsException
                         && List.of(e.getParameterTypes()).contains(ByteBuffer.class))
                 || (t != null && t.getClass().getName().startsWith(EngineApi.ROOT));

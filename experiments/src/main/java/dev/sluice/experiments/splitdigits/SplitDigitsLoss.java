@@ -39,8 +39,8 @@ final class SplitDigitsLoss {
         terms.put(SplitDigitsPlan.RECONSTRUCTION, reconstruction(x, z, weights));
         terms.put("certificate_low", error(model.certificate(z, Half.LOW), x).mean());
         terms.put("certificate_high", error(model.certificate(z, Half.HIGH), x).mean());
-        Tensor low = model.half(z, Half.LOW);
-        Tensor high = model.half(z, Half.HIGH);
+        Tensor low = model.half(z, Half.LOW).to(x.dtype());
+        Tensor high = model.half(z, Half.HIGH).to(x.dtype());
         int images = settings.singleMean() ? settings.batch() : batch.size();
         if (settings.l1Low() > 0) {
             terms.put("l1_low", low.abs().sum().mul(settings.l1Low() / images));

@@ -103,7 +103,7 @@ record SplitDigitsSettings(
         s.put("code", "32");
         switch (preset) {
             case "smoke" -> size(s, 8, 256, 6000, "128x64", 50);
-            case "quick" -> size(s, 30, 128, 12_000, "512x256", 400);
+            case "quick" -> size(s, 40, 128, 12_000, "512x256", 500);
             case "paper" -> size(s, 200, 2048, 0, "2048x512", 500);
             default ->
                     throw new UsageException(

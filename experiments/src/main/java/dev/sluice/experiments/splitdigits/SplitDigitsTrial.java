@@ -17,6 +17,7 @@ import dev.sluice.models.SplitAutoencoder;
 import dev.sluice.routing.RoutePlan;
 import dev.sluice.routing.Router;
 import dev.sluice.routing.RoutingRule;
+import dev.sluice.routing.plan.PlanFiles;
 import dev.sluice.training.Trial;
 import dev.sluice.training.TrialState;
 import java.util.LinkedHashMap;
@@ -240,10 +241,15 @@ final class SplitDigitsTrial implements Trial {
         return model;
     }
 
+    /** Rules by hash or by share have no form in a plan file: the settings tell of them. */
     @Override
     public Map<String, String> weightsMetadata() {
         int half = settings.code() / 2;
-        return Map.of(
+        Map<String, String> metadata = new LinkedHashMap<>();
+        if (pure && settings.routing() != Routing.HASH) {
+            metadata.put("plan", PlanFiles.write(plan(byGroup())));
+        }
+        metadata.put(
                 "regions",
                 "{\"low\":{\"parameters\":\"encoder.out.weight\",\"axis\":\"latent\",\"units\":\"0-"
                         + (half - 1)
@@ -253,6 +259,7 @@ final class SplitDigitsTrial implements Trial {
                         + "-"
                         + (settings.code() - 1)
                         + "\"}}");
+        return metadata;
     }
 
     @Override
