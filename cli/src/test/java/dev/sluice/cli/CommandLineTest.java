@@ -295,7 +295,7 @@ final class CommandLineTest {
         Path file =
                 config(
                         folder,
-                        "experiment: split-digits\npreset: smoke\nvariants: [separate-decoders]\n"
+                        "experiment: split-digits\npreset: smoke\nthreads: 1\nvariants: [separate-decoders]\n"
                                 + "data: "
                                 + data
                                 + "\nset: {hidden: 16}\n");
