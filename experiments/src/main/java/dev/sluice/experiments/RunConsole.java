@@ -31,9 +31,10 @@ public final class RunConsole {
     }
 
     /** What the run will need, before its first step. */
-    void cost(Trial trial, int trials, ImageData data, DType dtype) {
+    void cost(Trial trial, int trials, int abreast, ImageData data) {
         long parameters = trial.model().parameterCount();
         long pixels = (long) data.train().height() * data.train().width();
+        DType dtype = trial.model().parameters().values().iterator().next().value().dtype();
         double state = 4.0 * parameters * dtype.bytes() / 1e6;
         double images = (double) data.train().size() * pixels * dtype.bytes() / 1e6;
         double disk = (3.0 * 3 + trials) * parameters * dtype.bytes() / 1e6;
@@ -46,7 +47,7 @@ public final class RunConsole {
                         trials == 1 ? "" : "s",
                         trial.steps(),
                         parameters,
-                        state + images + 400,
+                        abreast * (state + images) + 400,
                         disk));
     }
 

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.data.ImageData;
 import dev.sluice.engine.AtomicFiles;
-import dev.sluice.engine.DType;
 import dev.sluice.engine.Engine;
+import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.engine.Weights;
 import dev.sluice.experiments.RunRequest.Point;
@@ -20,7 +20,6 @@ import dev.sluice.training.RunManifest.Status;
 import dev.sluice.training.RunSummary;
 import dev.sluice.training.Timing;
 import dev.sluice.training.Trial;
-import dev.sluice.training.TrialState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,26 +31,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Carries out a run: every variant with every seed, one after the other, with checkpoints from
- * which it goes on to the same bytes after a stop at any moment. What a run is stands in its
- * folder's manifest; this class only needs the folder, the data and somewhere to talk to.
+ * Carries out a run: every variant with every seed, with checkpoints from which it goes on to the
+ * same bytes after a stop at any moment. What a run is stands in its folder's manifest; this class
+ * only needs the folder, the data and somewhere to talk to.
  */
 public final class Runner {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long LOG_LINES = 200;
     private static final long CHECKPOINT_NANOS = 60_000_000_000L;
+    private static final int MOST_ABREAST = 8;
 
     private final RunFolder folder;
     private final RunRequest request;
     private final Experiment experiment;
     private final List<Point> points;
+    private final List<Training> trainings = new ArrayList<>();
     private final ImageData data;
     private final RunConsole console;
     private final Interruption interruption;
     private final List<TrialResult> results = new ArrayList<>();
     private final Timing.Collector timing = new Timing.Collector();
-    private long doneBefore;
-    private double seconds;
 
     /**
      * A run in a folder whose manifest is written.
@@ -72,6 +71,9 @@ public final class Runner {
         this.interruption = interruption;
         experiment = Catalogue.experiment(request.experiment());
         points = request.points(experiment);
+        for (Point point : points) {
+            request.seeds().forEach(seed -> trainings.add(new Training(point, seed)));
+        }
     }
 
     /** The data of a request as manifests and summaries name it. */
@@ -101,15 +103,10 @@ public final class Runner {
             if (last != null) {
                 readResults(last.state());
             }
-            for (Point point : points) {
-                for (long seed : request.seeds()) {
-                    if (finished(point.name(), seed)) {
-                        continue;
-                    }
-                    if (!trial(point, seed, last, store, metrics)) {
-                        folder.write(folder.manifest().with(Status.STOPPED));
-                        return Status.STOPPED;
-                    }
+            while (results.size() < trainings.size()) {
+                if (!train(last, store, metrics)) {
+                    folder.write(folder.manifest().with(Status.STOPPED));
+                    return Status.STOPPED;
                 }
             }
         }
@@ -117,83 +114,74 @@ public final class Runner {
         return Status.COMPLETE;
     }
 
-    private boolean finished(String variant, long seed) {
-        return results.stream().anyMatch(r -> r.variant().equals(variant) && r.seed() == seed);
+    /**
+     * The trainings that come next: as many side by side as there are threads where there are that
+     * many left, else one with all threads.
+     */
+    private List<Training> next() {
+        int from = results.size();
+        int abreast = Math.min(request.threads(), MOST_ABREAST);
+        return trainings.subList(from, from + (trainings.size() - from >= abreast ? abreast : 1));
     }
 
-    /** Runs one trial to its end; false if it was stopped, with a checkpoint written. */
-    private boolean trial(
-            Point point,
-            long seed,
+    /** Runs the next trainings to their end; false if stopped, with a checkpoint written. */
+    private boolean train(
             CheckpointStore.@org.jspecify.annotations.Nullable Loaded last,
             CheckpointStore store,
             MetricsLog metrics) {
-        boolean bf16 = request.dtype().equals("bf16");
-        DType dtype = request.dtype().equals("f64") ? DType.F64 : DType.F32;
-        try (Trial trial =
-                experiment.open(
-                        new TrialRequest(
-                                point.name(), point.settings(), seed, data, dtype, bf16))) {
-            seconds = 0;
-            if (last != null && isOf(last.state(), point.name(), seed)) {
-                restore(trial, last);
-                seconds = last.state().details().path("seconds").asDouble();
+        List<Training> next = next();
+        int threadsEach = request.threads() / next.size();
+        try (TrainingGroup group =
+                new TrainingGroup(next, experiment, data, request.dtype(), threadsEach)) {
+            if (last != null) {
+                restore(group, last);
             }
-            long total = trial.steps() * points.size() * request.seeds().size();
-            doneBefore = trial.steps() * results.size();
-            if (results.isEmpty() && trial.done() == 0) {
-                console.cost(trial, points.size() * request.seeds().size(), data, dtype);
+            if (results.isEmpty() && group.done() == 0) {
+                console.cost(group.members().get(0).trial(), trainings.size(), next.size(), data);
             }
-            String title = point.name() + " seed " + seed;
-            try (ProgressBar bar = console.bar(title, doneBefore + trial.done(), total)) {
-                if (!steps(trial, point.name(), seed, store, metrics, bar)) {
+            long each = group.steps() / next.size();
+            long before = each * results.size();
+            long total = each * (trainings.size() - next.size()) + group.steps();
+            try (ProgressBar bar = console.bar(title(next), before + group.done(), total)) {
+                if (!steps(group, store, metrics, bar, before)) {
                     return false;
                 }
             }
-            finish(trial, point, seed);
-            save(store, point.name(), seed, trial, metrics, false);
+            finish(group);
+            save(store, group, metrics, false);
             return true;
         }
     }
 
-    private static boolean isOf(Checkpoint state, String variant, long seed) {
-        return state.variant().equals(variant)
-                && state.seed() == seed
-                && state.details().has("trial");
+    private static String title(List<Training> trainings) {
+        return trainings.size() == 1
+                ? trainings.get(0).title()
+                : trainings.size() + " trainings from " + trainings.get(0).title();
     }
 
     private boolean steps(
-            Trial trial,
-            String variant,
-            long seed,
+            TrainingGroup group,
             CheckpointStore store,
             MetricsLog metrics,
-            ProgressBar bar) {
-        long every = Math.max(1, trial.steps() / LOG_LINES);
+            ProgressBar bar,
+            long before) {
         long saved = System.nanoTime();
-        long examplesBefore = trial.examples();
-        while (trial.done() < trial.steps()) {
-            long step = trial.done();
-            boolean log = step % every == 0 || step == trial.steps() - 1;
+        long rounds = 0;
+        while (group.unfinished()) {
+            long examples = group.examples();
             long start = System.nanoTime();
-            Map<String, Double> scalars = trial.step(log);
-            long took = System.nanoTime() - start;
-            timing.step(trial.examples() - examplesBefore, took);
-            examplesBefore = trial.examples();
-            seconds += took / 1e9;
-            if (log) {
-                metrics.append(
-                        new MetricsLog.Line(
-                                variant, seed, step, trial.examples(), seconds, scalars));
-            }
-            bar.update(doneBefore + trial.done(), RunConsole.loss(scalars));
+            int made = group.step(LOG_LINES);
+            timing.round(made, group.examples() - examples, System.nanoTime() - start);
+            log(group, metrics);
+            bar.update(before + group.done(), RunConsole.loss(group.members().get(0).logged()));
+            rounds++;
             boolean stop = interruption.requested();
             boolean due =
                     request.checkpointEvery() > 0
-                            ? trial.done() % request.checkpointEvery() == 0
+                            ? rounds % request.checkpointEvery() == 0
                             : System.nanoTime() - saved > CHECKPOINT_NANOS;
-            if (stop || (due && trial.done() < trial.steps())) {
-                save(store, variant, seed, trial, metrics, true);
+            if (stop || (due && group.unfinished())) {
+                save(store, group, metrics, true);
                 saved = System.nanoTime();
             }
             if (stop) {
@@ -203,26 +191,39 @@ public final class Runner {
         return true;
     }
 
+    private static void log(TrainingGroup group, MetricsLog metrics) {
+        for (TrainingGroup.Member m : group.members()) {
+            if (!m.logged().isEmpty()) {
+                metrics.append(
+                        new MetricsLog.Line(
+                                m.training().point().name(),
+                                m.training().seed(),
+                                m.trial().done() - 1,
+                                m.trial().examples(),
+                                m.seconds(),
+                                m.logged()));
+            }
+        }
+    }
+
     private void save(
-            CheckpointStore store,
-            String variant,
-            long seed,
-            Trial trial,
-            MetricsLog metrics,
-            boolean unfinished) {
+            CheckpointStore store, TrainingGroup group, MetricsLog metrics, boolean unfinished) {
         ObjectNode details = JSON.createObjectNode();
         details.set("results", JSON.valueToTree(results));
+        Training first = group.members().get(0).training();
         try (TensorScope scope = TensorScope.open()) {
-            Map<String, dev.sluice.engine.Tensor> tensors = Map.of();
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
             if (unfinished) {
-                TrialState state = trial.save();
-                details.set("trial", JSON.valueToTree(state.values()));
-                details.put("seconds", seconds);
-                tensors = state.tensors();
+                details.set("trainings", JSON.valueToTree(group.save(tensors)));
             }
             store.save(
                     new Checkpoint(
-                            variant, seed, trial.done(), metrics.offset(), Double.NaN, details),
+                            first.point().name(),
+                            first.seed(),
+                            group.done(),
+                            metrics.offset(),
+                            Double.NaN,
+                            details),
                     Weights.parts(tensors));
         }
     }
@@ -233,40 +234,54 @@ public final class Runner {
         }
     }
 
-    private static void restore(Trial trial, CheckpointStore.Loaded last) {
-        try (TensorScope scope = TensorScope.open()) {
-            Map<String, Object> values = new LinkedHashMap<>();
-            last.state()
-                    .details()
-                    .path("trial")
-                    .fields()
-                    .forEachRemaining(e -> values.put(e.getKey(), e.getValue()));
-            trial.restore(new TrialState(Weights.read(last.tensors()), values));
+    /** Goes to the checkpoint if it was written in the middle of these trainings. */
+    private static void restore(TrainingGroup group, CheckpointStore.Loaded last) {
+        List<TrainingGroup.Saved> saved = new ArrayList<>();
+        for (var node : last.state().details().path("trainings")) {
+            saved.add(JSON.convertValue(node, TrainingGroup.Saved.class));
+        }
+        if (!saved.isEmpty() && group.holds(saved)) {
+            group.restore(saved, last.tensors());
         }
     }
 
-    private void finish(Trial trial, Point point, long seed) {
+    private void finish(TrainingGroup group) {
+        List<Map<String, Double>> metrics = group.evaluate();
+        for (int i = 0; i < metrics.size(); i++) {
+            TrainingGroup.Member m = group.members().get(i);
+            write(m);
+            results.add(
+                    new TrialResult(
+                            m.training().point().name(),
+                            m.training().seed(),
+                            metrics.get(i),
+                            m.trial().isolation()));
+        }
+    }
+
+    private void write(TrainingGroup.Member m) {
+        Trial trial = m.trial();
+        String variant = m.training().point().name();
+        long seed = m.training().seed();
         Map<String, String> metadata = new TreeMap<>(trial.weightsMetadata());
         metadata.put("format", "sluice");
         metadata.put("experiment", experiment.name());
-        metadata.put("variant", point.name());
+        metadata.put("variant", variant);
         metadata.put("seed", Long.toString(seed));
-        metadata.put("settings", text(point.settings().ordered()));
+        metadata.put("settings", text(m.training().point().settings().ordered()));
         Map<String, List<String>> axes = new LinkedHashMap<>();
         trial.model().parameters().forEach((name, p) -> axes.put(name, p.axes()));
         metadata.put("axes", text(axes));
         try {
-            Files.createDirectories(folder.model(point.name(), seed).toAbsolutePath().getParent());
-            Weights.write(folder.model(point.name(), seed), trial.model().state(), metadata);
+            Weights.write(folder.model(variant, seed), trial.model().state(), metadata);
             if (seed == request.seeds().get(0)) {
-                var file = RunView.artefactFile(folder.path(), point.name(), seed);
+                var file = RunView.artefactFile(folder.path(), variant, seed);
                 Files.createDirectories(file.toAbsolutePath().getParent());
                 AtomicFiles.write(file, JSON.writeValueAsBytes(trial.artefacts()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write into " + folder.path(), e);
         }
-        results.add(new TrialResult(point.name(), seed, trial.evaluate(), trial.isolation()));
     }
 
     private static String text(Object value) {

@@ -151,6 +151,62 @@ class RunnerTest {
                         "models/no-routing-1.safetensors"));
     }
 
+    /** Four side by side with four threads, then the fifth alone. */
+    private static RunRequest five(int threads) {
+        return TinyDigits.run(
+                List.of("routed", "routing-share", "no-routing", "hash-control", "single-mean"),
+                List.of(0L),
+                Map.of("l1", List.of("1e-3")),
+                threads);
+    }
+
+    @Test
+    void trainings_side_by_side_have_the_bytes_of_trainings_one_after_the_other() throws Exception {
+        Path one = start(temp.resolve("one"), five(1));
+        Path four = start(temp.resolve("four"), five(4));
+        assertEquals(Status.COMPLETE, toTheEnd(one));
+        assertEquals(Status.COMPLETE, toTheEnd(four));
+        for (String file :
+                List.of(
+                        "summary.json",
+                        "model.safetensors",
+                        "artefacts/no-routing-0.json",
+                        "models/routing-share-0.safetensors",
+                        "models/no-routing-0.safetensors",
+                        "models/hash-control-0.safetensors")) {
+            assertArrayEquals(
+                    Files.readAllBytes(one.resolve(file)),
+                    Files.readAllBytes(four.resolve(file)),
+                    file);
+        }
+        assertEquals(new TreeSet<>(steps(one)), new TreeSet<>(steps(four)));
+    }
+
+    @Test
+    void trainings_side_by_side_go_on_to_the_same_bytes_when_some_are_longer() throws Exception {
+        RunRequest request =
+                TinyDigits.run(
+                        List.of("routed", "no-routing"),
+                        List.of(0L),
+                        Map.of("epochs", List.of("1", "2", "3")),
+                        3);
+        Path whole = whole(request);
+        Path stopped = start(temp.resolve("stopped"), request);
+        int stops = 0;
+        while (oneStep(stopped) == Status.STOPPED) {
+            stops++;
+        }
+        assertEquals(2 * 3 * STEPS / 2, stops);
+        same(
+                whole,
+                stopped,
+                List.of(
+                        "summary.json",
+                        "model.safetensors",
+                        "models/routed@epochs=1-0.safetensors",
+                        "models/no-routing@epochs=3-0.safetensors"));
+    }
+
     @Test
     void a_finished_run_that_is_started_again_keeps_its_results() throws Exception {
         RunRequest request = TinyDigits.run(List.of("routed"), List.of(0L), Map.of());

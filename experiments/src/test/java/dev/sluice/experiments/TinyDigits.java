@@ -40,13 +40,19 @@ public final class TinyDigits {
         return new TrialRequest(variant, settings(v, more), 3, data, DType.F32, false);
     }
 
-    /** A whole run. */
+    /** A whole run, one training after the other. */
     public static RunRequest run(
             List<String> variants, List<Long> seeds, Map<String, List<String>> more) {
+        return run(variants, seeds, more, 1);
+    }
+
+    /** A whole run; with several threads as many trainings side by side. */
+    public static RunRequest run(
+            List<String> variants, List<Long> seeds, Map<String, List<String>> more, int threads) {
         Map<String, List<String>> sets = new LinkedHashMap<>();
         SIZES.forEach((key, value) -> sets.put(key, List.of(value)));
         sets.putAll(more);
         return new RunRequest(
-                "split-digits", "smoke", variants, seeds, sets, "generated", 1, "f32", 1, 0);
+                "split-digits", "smoke", variants, seeds, sets, "generated", 1, "f32", threads, 0);
     }
 }

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * and therefore has no place in the summary. It speaks of one process: after a resume, of the steps
  * since.
  *
- * <p>{@code seconds} is the sum over steps; {@code stepSecondsMedian} and {@code examplesPerSecond}
- * are 0 before the first step; {@code peakResidentBytes} is null where the system does not tell.
+ * <p>Trainings may go on side by side: {@code steps} and {@code examplesPerSecond} count those of
+ * all, {@code seconds} is the time that passed in steps; {@code stepSecondsMedian} and {@code
+ * examplesPerSecond} are 0 before the first step; {@code peakResidentBytes} is null where the
+ * system does not tell.
  */
 public record Timing(
         long steps,
@@ -33,25 +35,27 @@ public record Timing(
     /** Collects the steps of a run as they happen. Not safe for use by several threads. */
     public static final class Collector {
         private long[] nanos = new long[1024];
-        private int steps;
+        private int rounds;
+        private long steps;
         private long examples;
 
-        /** One step over {@code examples} examples that took {@code nanoseconds}. */
-        public void step(long examples, long nanoseconds) {
-            if (steps == nanos.length) {
-                nanos = Arrays.copyOf(nanos, 2 * steps);
+        /** {@code steps} made side by side that took {@code nanoseconds} together. */
+        public void round(int steps, long examples, long nanoseconds) {
+            if (rounds == nanos.length) {
+                nanos = Arrays.copyOf(nanos, 2 * rounds);
             }
-            nanos[steps++] = nanoseconds;
+            nanos[rounds++] = nanoseconds;
+            this.steps += steps;
             this.examples += examples;
         }
 
         /** The timing of the steps so far. */
         public Timing timing() {
-            long[] sorted = Arrays.copyOf(nanos, steps);
+            long[] sorted = Arrays.copyOf(nanos, rounds);
             Arrays.sort(sorted);
             double seconds = Arrays.stream(sorted).sum() / 1e9;
             double median =
-                    steps == 0 ? 0 : (sorted[(steps - 1) / 2] + sorted[steps / 2]) / 2.0 / 1e9;
+                    rounds == 0 ? 0 : (sorted[(rounds - 1) / 2] + sorted[rounds / 2]) / 2.0 / 1e9;
             double rate = seconds > 0 ? examples / seconds : 0;
             return new Timing(steps, seconds, median, rate, ThisMachine.peakResidentBytes());
         }

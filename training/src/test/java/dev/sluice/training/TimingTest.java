@@ -12,13 +12,25 @@ class TimingTest {
     void seconds_add_up_and_the_median_is_over_steps() {
         Timing.Collector collector = new Timing.Collector();
         for (int i = 1; i <= 3000; i++) {
-            collector.step(10, i * 1_000_000L);
+            collector.round(1, 10, i * 1_000_000L);
         }
         Timing timing = collector.timing();
         assertEquals(3000, timing.steps());
         assertEquals(4501.5, timing.seconds(), 1e-9);
         assertEquals(1.5005, timing.stepSecondsMedian(), 1e-12);
         assertEquals(30000 / 4501.5, timing.examplesPerSecond(), 1e-9);
+    }
+
+    @Test
+    void steps_made_side_by_side_count_each_and_their_time_once() {
+        Timing.Collector collector = new Timing.Collector();
+        collector.round(3, 30, 2_000_000_000L);
+        collector.round(1, 10, 1_000_000_000L);
+        Timing timing = collector.timing();
+        assertEquals(4, timing.steps());
+        assertEquals(3.0, timing.seconds(), 1e-12);
+        assertEquals(1.5, timing.stepSecondsMedian(), 1e-12);
+        assertEquals(40 / 3.0, timing.examplesPerSecond(), 1e-12);
     }
 
     @Test
