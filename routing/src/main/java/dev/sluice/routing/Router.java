@@ -178,10 +178,20 @@ public final class Router implements AutoCloseable {
 
     /**
      * What the optimiser must not touch on this step: the regions of all leave rules whose route
-     * takes the whole batch. Valid as long as the scope that is open around this call.
+     * takes the whole batch. May be asked after closing, too.
+     *
+     * <p>For one step on the gradients of several batches, each with a router of its own, take
+     * {@link Leave#common} of what all routers say. So an element is touched as soon as one of the
+     * batches may touch it, and then along the gradients of all of them, but for what routes mask;
+     * at least what one batch of all their data would leave is left.
      */
     public Leave leave() {
-        return left == null ? Leave.nothing() : Leave.of(left.masks(model));
+        if (left == null) {
+            return Leave.nothing();
+        }
+        try (TensorScope scope = TensorScope.open()) {
+            return Leave.of(left.masks(model));
+        }
     }
 
     /** What happened so far. */

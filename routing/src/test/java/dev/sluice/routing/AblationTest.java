@@ -155,8 +155,12 @@ class AblationTest {
     @Test
     @SuppressWarnings("MustBeClosed") // closing is what is tried
     void a_part_that_cannot_be_put_back_does_not_keep_the_others_from_it() {
+        Chain model;
+        try (TensorScope making = TensorScope.open()) {
+            model = new Chain(Rng.of(1), false, 2, 3, 4);
+        }
         try (TensorScope scope = TensorScope.open();
-                Chain model = new Chain(Rng.of(1), false, 2, 3, 4)) {
+                model) {
             Map<String, Tensor> before = copy(model);
             Ablation off = Ablation.part(model, Region.of("l1.*").and(Region.of("l2.*"))).zero();
             model.weight("l1.bias").close();
