@@ -1,11 +1,11 @@
 package dev.sluice.cli;
 
 import dev.sluice.data.Datasets;
+import dev.sluice.engine.Names;
 import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.Listings;
 import dev.sluice.experiments.UsageException;
-import dev.sluice.routing.Names;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;

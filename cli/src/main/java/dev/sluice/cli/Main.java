@@ -1,7 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.engine.AtomicFiles;
-import dev.sluice.routing.Names;
+import dev.sluice.engine.Names;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

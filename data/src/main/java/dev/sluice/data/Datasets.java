@@ -1,5 +1,6 @@
 package dev.sluice.data;
 
+import dev.sluice.engine.Names;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -255,7 +256,7 @@ public final class Datasets {
         Set<String> names = new LinkedHashSet<>(places.names());
         known.forEach(set -> names.add(set.name()));
         names.add(GENERATED);
-        return NearestNames.of(name, names);
+        return Names.nearest(name, names);
     }
 
     private static ImageData read(Path folder, Optional<String> name) {

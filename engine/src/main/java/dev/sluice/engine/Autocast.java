@@ -4,20 +4,32 @@ import com.google.errorprone.annotations.MustBeClosed;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Lets matrix products of f32 tensors on this thread run in bf16 while it is open; everything else
- * stays f32. Worth about a factor of two where the CPU has AVX512-BF16 or AMX, and slower than f32
- * where it has not.
+ * Lets matrix products and convolutions of f32 tensors on this thread run in bf16 while it is open:
+ * their results are bf16, what needs more digits (sums, norms, softmax, losses) stays f32. Open one
+ * around the forward pass of each step. Worth about a factor of two where the CPU has AVX512-BF16
+ * or AMX; elsewhere, and for small products, it is slower than f32.
  *
- * <p>The bf16 copies of weights made inside are dropped on closing: open one per step, so that the
- * next step reads the weights that this one wrote.
+ * <p>Gradients have the type of what they are the gradient of: bf16 at the result of a product,
+ * which is what a tap there sees and must return, f32 at f32 tensors and so at parameters. Backward
+ * follows the types of the forward pass, whether this is still open or not.
+ *
+ * <p>The bf16 copy of a tensor that requires a gradient is made once and used until the outermost
+ * of nested autocasts closes. So weights that are changed inside go on being read as they were, and
+ * weights first read with {@link GradMode} off get no gradient afterwards: step the optimiser, and
+ * evaluate, outside.
  */
 public final class Autocast implements AutoCloseable {
-    private final boolean before;
-    private final Thread owner = Thread.currentThread();
-    private boolean closed;
+    private final ThreadSetting setting;
 
     private Autocast(boolean before) {
-        this.before = before;
+        setting = new ThreadSetting("Autocast", () -> restore(before));
+    }
+
+    private static void restore(boolean before) {
+        torch.set_autocast_enabled(torch.DeviceType.CPU, before);
+        if (!before) {
+            torch.clear_cache();
+        }
     }
 
     /** Switches bf16 products on until closed. */
@@ -31,25 +43,13 @@ public final class Autocast implements AutoCloseable {
     }
 
     /**
-     * Restores what was in force before and drops the cached copies of weights. Closing twice does
+     * Restores what was in force before; the outermost drops the copies. Closing twice does
      * nothing.
      *
      * @throws TensorException if called on another thread
      */
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
-        if (Thread.currentThread() != owner) {
-            throw new TensorException(
-                    "Autocast closes on the thread that opened it: expected "
-                            + owner.getName()
-                            + ", found "
-                            + Thread.currentThread().getName());
-        }
-        closed = true;
-        torch.set_autocast_enabled(torch.DeviceType.CPU, before);
-        torch.clear_cache();
+        setting.close();
     }
 }

@@ -7,12 +7,12 @@ import com.google.errorprone.annotations.MustBeClosed;
  * and for arithmetic on parameters.
  */
 public final class GradMode implements AutoCloseable {
-    private final boolean before;
-    private final Thread owner = Thread.currentThread();
-    private boolean closed;
+    private final ThreadSetting setting;
 
     private GradMode(boolean before) {
-        this.before = before;
+        setting =
+                new ThreadSetting(
+                        "GradMode", () -> org.bytedeco.pytorch.GradMode.set_enabled(before));
     }
 
     /** Records nothing until closed. */
@@ -37,17 +37,6 @@ public final class GradMode implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (closed) {
-            return;
-        }
-        if (Thread.currentThread() != owner) {
-            throw new TensorException(
-                    "GradMode closes on the thread that opened it: expected "
-                            + owner.getName()
-                            + ", found "
-                            + Thread.currentThread().getName());
-        }
-        closed = true;
-        org.bytedeco.pytorch.GradMode.set_enabled(before);
+        setting.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.engine;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,45 @@ import org.jspecify.annotations.Nullable;
 public final class Leave {
     private static final Leave NOTHING = new Leave();
 
-    private final Map<Parameter, Tensor> partial = new HashMap<>();
-    private final Map<Parameter, Tensor> whole = new HashMap<>();
+    private final Map<Parameter, Mask> masks = new HashMap<>();
+
+    /** True where a parameter is left; the shape broadcasts to its. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Mask(boolean[] left, long[] shape, boolean whole) {
+        static Mask of(Tensor tensor) {
+            long[] values = tensor.toLongs();
+            boolean[] left = new boolean[values.length];
+            boolean whole = true;
+            for (int i = 0; i < left.length; i++) {
+                left[i] = values[i] != 0;
+                whole &= left[i];
+            }
+            return new Mask(left, tensor.shape(), whole);
+        }
+
+        boolean empty() {
+            for (boolean element : left) {
+                if (element) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        Mask and(Mask other) {
+            try (TensorScope scope = TensorScope.open()) {
+                return of(other.tensor().where(tensor(), Tensor.zeros(DType.BOOL)));
+            }
+        }
+
+        Tensor tensor() {
+            float[] values = new float[left.length];
+            for (int i = 0; i < left.length; i++) {
+                values[i] = left[i] ? 1 : 0;
+            }
+            return Tensor.of(values, shape).gt(0.5);
+        }
+    }
 
     private Leave() {}
 
@@ -29,28 +67,46 @@ public final class Leave {
     /**
      * Leaves the elements where a mask is true.
      *
-     * @param masks for each parameter concerned a bool tensor that broadcasts to its shape; it
-     *     stays the caller's, who keeps it open and unchanged while this is in use. Masks that are
-     *     constant along an axis are best given with size 1 there: the counts of steps are then
-     *     small too.
+     * @param masks for each parameter concerned a bool tensor that broadcasts to its shape; they
+     *     are copied. Masks that are constant along an axis are best given with size 1 there: the
+     *     counts of steps are then small too.
      * @throws TensorException if a mask is not bool or does not broadcast to its parameter
      */
     public static Leave of(Map<Parameter, Tensor> masks) {
         Leave leave = new Leave();
-        try (TensorScope scope = TensorScope.open()) {
-            masks.forEach(leave::add);
-        }
+        masks.forEach(
+                (parameter, mask) -> {
+                    check(parameter, mask);
+                    leave.add(parameter, Mask.of(mask));
+                });
         return leave;
     }
 
-    private void add(Parameter parameter, Tensor mask) {
-        check(parameter, mask);
-        long left = (long) mask.to(DType.I64).sum().item();
-        if (left == mask.count()) {
-            whole.put(parameter, mask);
-        } else if (left > 0) {
-            partial.put(parameter, mask);
+    private void add(Parameter parameter, Mask mask) {
+        if (!mask.empty()) {
+            masks.put(parameter, mask);
         }
+    }
+
+    /**
+     * What every one of {@code leaves} leaves; nothing if there is none. Use it for one step on
+     * gradients that were accumulated over several batches: an element may be touched as soon as
+     * one of the batches may touch it.
+     */
+    public static Leave common(Collection<Leave> leaves) {
+        return leaves.stream().reduce(Leave::and).orElse(NOTHING);
+    }
+
+    private Leave and(Leave other) {
+        Leave both = new Leave();
+        masks.forEach(
+                (parameter, mask) -> {
+                    Mask second = other.masks.get(parameter);
+                    if (second != null) {
+                        both.add(parameter, mask.and(second));
+                    }
+                });
+        return both;
     }
 
     private static void check(Parameter parameter, Tensor mask) {
@@ -81,12 +137,13 @@ public final class Leave {
 
     /** Whether no element of {@code parameter} may be touched. */
     public boolean whole(Parameter parameter) {
-        return whole.containsKey(parameter);
+        Mask mask = masks.get(parameter);
+        return mask != null && mask.whole();
     }
 
     /** Where {@code parameter} may not be touched, or null if every element may be. */
     public @Nullable Tensor mask(Parameter parameter) {
-        Tensor mask = partial.get(parameter);
-        return mask == null ? whole.get(parameter) : mask;
+        Mask mask = masks.get(parameter);
+        return mask == null ? null : mask.tensor();
     }
 }

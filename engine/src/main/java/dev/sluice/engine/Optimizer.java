@@ -65,22 +65,45 @@ public final class Optimizer implements AutoCloseable {
         this.learningRate = Settings.notNegative("learning rate", learningRate);
     }
 
-    /** Steps every parameter that has a gradient. */
-    public void step() {
-        step(Leave.nothing());
+    /** Steps every parameter that has a gradient; see {@link #step(Leave)}. */
+    public boolean step() {
+        return step(Leave.nothing());
     }
 
     /**
-     * Steps every element that has a gradient and is not left.
+     * Steps every element that has a gradient and is not left; unless the step is void. It is where
+     * the gradient of one of these elements is infinite or NaN: then no weight, moment or count of
+     * any parameter changes, and training may go on with the next batch. Count the void steps and
+     * show them; the gradients stay, for you to look at and clear.
      *
+     * @return whether the step was taken
      * @throws TensorException if this or a parameter is closed
      */
-    public void step(Leave leave) {
+    public boolean step(Leave leave) {
         requireOpen("step");
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.off()) {
+            if (!slots.stream().allMatch(slot -> finite(slot.parameter(), leave))) {
+                return false;
+            }
             groups.forEach(g -> g.step(learningRate, leave));
+            return true;
         }
+    }
+
+    /** A sum is one fast pass, and finite only if every summand is; only if it is not, we look. */
+    private static boolean finite(Parameter parameter, Leave leave) {
+        Tensor grad = parameter.grad();
+        if (grad == null || leave.whole(parameter) || Double.isFinite(grad.sum().item())) {
+            return true;
+        }
+        return touched(parameter, grad, leave).isFinite().logicalNot().sum().item() == 0;
+    }
+
+    /** The gradient with zeros where it is left. */
+    private static Tensor touched(Parameter parameter, Tensor grad, Leave leave) {
+        Tensor left = leave.mask(parameter);
+        return left == null ? grad : Tensor.zeros(grad.dtype()).where(left, grad);
     }
 
     /** Forgets the gradients of every parameter. */
@@ -103,8 +126,8 @@ public final class Optimizer implements AutoCloseable {
      * the elements that are not left. So what is left, also an infinity or NaN there, has no
      * influence on the others.
      *
-     * @return n, the norm before clipping; where it is not finite, so are not the gradients: do not
-     *     step
+     * @return n, the norm before clipping; where it is not finite, so are not the gradients, and
+     *     the step is void
      * @throws IllegalArgumentException if {@code maxNorm} is negative or NaN
      */
     public double clipGradients(double maxNorm, Leave leave) {
@@ -138,9 +161,13 @@ public final class Optimizer implements AutoCloseable {
         if (leave.whole(parameter)) {
             return 0;
         }
-        Tensor left = leave.mask(parameter);
-        Tensor touched = left == null ? grad : Tensor.zeros(grad.dtype()).where(left, grad);
-        return Native.call("norm", () -> torch.linalg_vector_norm(touched.nat()), touched).item();
+        Tensor touched = touched(parameter, grad, leave);
+        double norm = norm(touched);
+        return Double.isInfinite(norm) ? norm(touched.to(DType.F64)) : norm;
+    }
+
+    private static double norm(Tensor t) {
+        return Native.call("norm", () -> torch.linalg_vector_norm(t.nat()), t).item();
     }
 
     /**

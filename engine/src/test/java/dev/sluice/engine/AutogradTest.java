@@ -158,6 +158,44 @@ class AutogradTest {
     }
 
     @Test
+    void copies_of_weights_serve_until_the_outermost_autocast_closes() {
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor w = Tensor.ones(DType.F32, 4, 4).requireGrad();
+            Tensor x = Tensor.ones(DType.F32, 1, 4);
+            try (Autocast outer = Autocast.bf16()) {
+                try (Autocast inner = Autocast.bf16()) {
+                    assertEquals(4, x.linear(w, null).toDoubles()[0]);
+                }
+                try (GradMode off = GradMode.off()) {
+                    w.mulInPlace(2);
+                }
+                assertEquals(4, x.linear(w, null).toDoubles()[0]);
+            }
+            try (Autocast next = Autocast.bf16()) {
+                assertEquals(8, x.linear(w, null).toDoubles()[0]);
+            }
+            assertEquals(DType.F32, x.linear(w, null).dtype());
+        }
+    }
+
+    @Test
+    void weights_first_read_without_recording_get_no_gradient_from_the_same_autocast() {
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor w = Tensor.ones(DType.F32, 4, 4).requireGrad();
+            Tensor x = Tensor.ones(DType.F32, 1, 4);
+            try (Autocast cast = Autocast.bf16()) {
+                try (GradMode off = GradMode.off()) {
+                    assertEquals(DType.BF16, x.linear(w, null).dtype());
+                }
+                assertTrue(!x.linear(w, null).requiresGrad());
+            }
+            try (Autocast cast = Autocast.bf16()) {
+                assertTrue(x.linear(w, null).requiresGrad());
+            }
+        }
+    }
+
+    @Test
     void operations_in_place_leave_the_tensor_open_and_nothing_behind() {
         Tensor t = Tensor.ones(DType.F32, 2).retain();
         Tensor two = Tensor.of(new float[] {2, 2}, 2).retain();

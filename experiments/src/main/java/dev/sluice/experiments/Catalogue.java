@@ -1,7 +1,7 @@
 package dev.sluice.experiments;
 
+import dev.sluice.engine.Names;
 import dev.sluice.models.NamedModel;
-import dev.sluice.routing.Names;
 import java.util.List;
 import java.util.ServiceLoader;
 

@@ -1,6 +1,6 @@
 package dev.sluice.experiments;
 
-import dev.sluice.routing.Names;
+import dev.sluice.engine.Names;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

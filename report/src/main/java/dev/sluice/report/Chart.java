@@ -1,5 +1,6 @@
 package dev.sluice.report;
 
+import dev.sluice.engine.AtomicFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ public abstract sealed class Chart permits LineChart, BarChart, HeatMap, Histogr
      * @throws java.io.UncheckedIOException if the file cannot be written
      */
     public final void writeSvg(Path file) {
-        WholeFile.write(file, svg().getBytes(StandardCharsets.UTF_8));
+        AtomicFiles.write(file, svg().getBytes(StandardCharsets.UTF_8));
     }
 
     abstract Drawing draw();

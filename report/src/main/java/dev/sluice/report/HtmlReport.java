@@ -1,5 +1,6 @@
 package dev.sluice.report;
 
+import dev.sluice.engine.AtomicFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,7 +123,7 @@ public final class HtmlReport {
      * @throws java.io.UncheckedIOException if the file cannot be written
      */
     public void write(Path file) {
-        WholeFile.write(file, html().getBytes(StandardCharsets.UTF_8));
+        AtomicFiles.write(file, html().getBytes(StandardCharsets.UTF_8));
     }
 
     private void appendContents(StringBuilder out) {

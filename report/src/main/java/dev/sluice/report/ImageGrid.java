@@ -1,5 +1,6 @@
 package dev.sluice.report;
 
+import dev.sluice.engine.AtomicFiles;
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -99,7 +100,7 @@ public final class ImageGrid extends Chart {
      * @throws UncheckedIOException if the file cannot be written
      */
     public void writePng(Path file, int scale) {
-        WholeFile.write(file, png(scale));
+        AtomicFiles.write(file, png(scale));
     }
 
     private int columns() {

@@ -1,5 +1,6 @@
 package dev.sluice.report;
 
+import dev.sluice.engine.AtomicFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -171,7 +172,7 @@ public final class Table {
      * @throws java.io.UncheckedIOException if the file cannot be written
      */
     public void writeCsv(Path file) {
-        WholeFile.write(file, csv().getBytes(StandardCharsets.UTF_8));
+        AtomicFiles.write(file, csv().getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -180,7 +181,7 @@ public final class Table {
      * @throws java.io.UncheckedIOException if the file cannot be written
      */
     public void writeLatex(Path file) {
-        WholeFile.write(file, latex().getBytes(StandardCharsets.UTF_8));
+        AtomicFiles.write(file, latex().getBytes(StandardCharsets.UTF_8));
     }
 
     List<Column> columns() {

@@ -22,15 +22,16 @@ final class HtmlReportTest {
 
     /** The page is also left in the build folder, to be looked at. */
     @Test
-    void aPageWithEverythingIsWellFormedAndTheSameTwice() {
+    void aPageWithEverythingIsWellFormedAndTheSameTwice() throws IOException {
         String html = SamplePage.page().html();
         Document page = Xml.parse(html);
         assertEquals("en", page.getDocumentElement().getAttribute("lang"));
         assertEquals(SamplePage.page().html(), html);
-        SamplePage.page().write(Path.of("target", "sample", "report.html"));
-        SamplePage.bars().writeSvg(Path.of("target", "sample", "bars.svg"));
-        SamplePage.code().writeSvg(Path.of("target", "sample", "code.svg"));
-        SamplePage.images().writePng(Path.of("target", "sample", "images.png"), 2);
+        Path folder = Files.createDirectories(Path.of("target", "sample"));
+        SamplePage.page().write(folder.resolve("report.html"));
+        SamplePage.bars().writeSvg(folder.resolve("bars.svg"));
+        SamplePage.code().writeSvg(folder.resolve("code.svg"));
+        SamplePage.images().writePng(folder.resolve("images.png"), 2);
     }
 
     @Test

@@ -5,13 +5,12 @@ import dev.sluice.engine.DType;
 import dev.sluice.engine.GradMode;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Layer;
+import dev.sluice.engine.Names;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -33,7 +32,7 @@ import java.util.stream.IntStream;
  * ablated parameters while this is open are lost when it closes.
  */
 public final class Ablation implements AutoCloseable {
-    private final Deque<Runnable> undo = new ArrayDeque<>();
+    private final Undo undo = new Undo();
 
     private Ablation() {}
 
@@ -103,8 +102,8 @@ public final class Ablation implements AutoCloseable {
                             new HookReplacement(places, hook, points, target.apply(hook));
                     ablation.undo.push(hook.intercept(with)::close);
                 }
-            } catch (RuntimeException e) {
-                ablation.close();
+            } catch (RuntimeException | Error e) {
+                Undo.alsoAfter(e, ablation::close);
                 throw e;
             }
             return ablation;
@@ -186,8 +185,9 @@ public final class Ablation implements AutoCloseable {
                                     Tensor before = p.value().copy().retain();
                                     ablation.undo.push(
                                             () -> {
-                                                p.value().copyFrom(before);
-                                                before.close();
+                                                try (before) {
+                                                    p.value().copyFrom(before);
+                                                }
                                             });
                                     Tensor mixed =
                                             strength == 1
@@ -195,8 +195,8 @@ public final class Ablation implements AutoCloseable {
                                                     : before.mul(1 - strength).add(t.mul(strength));
                                     p.value().copyFrom(mixed.where(mask, before));
                                 });
-            } catch (RuntimeException e) {
-                ablation.close();
+            } catch (RuntimeException | Error e) {
+                Undo.alsoAfter(e, ablation::close);
                 throw e;
             }
             return ablation;
@@ -218,11 +218,12 @@ public final class Ablation implements AutoCloseable {
         return Math.sqrt(variance);
     }
 
-    /** Puts the model back, bit for bit. Closing twice does nothing. */
+    /**
+     * Puts the model back, bit for bit. Where a part cannot be put back (its parameter was closed,
+     * say) the others are, and the failure is thrown. Closing twice does nothing.
+     */
     @Override
     public void close() {
-        while (!undo.isEmpty()) {
-            undo.pop().run();
-        }
+        undo.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.routing;
 
+import dev.sluice.engine.Names;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;

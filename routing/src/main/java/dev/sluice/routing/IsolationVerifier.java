@@ -5,6 +5,7 @@ import dev.sluice.engine.Optimizer;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.TensorScope;
+import java.util.List;
 
 /**
  * Tries what a plan claims, on any model: replaces the data of one class and looks whether a region
@@ -62,18 +63,36 @@ public final class IsolationVerifier<B> {
      * Update isolation: takes a training step and takes it back. Where {@code batch} is all of the
      * class of a leave rule, or of a claim for all loss terms, the region must keep every byte of
      * weights, moments and step counts. Where it is mixed, the region of such a claim must come out
-     * the same whatever the data of the class.
+     * the same whatever the data of the class. A step whose gradients are not finite tries nothing,
+     * and the report says so.
      *
      * @param optimizer of the model; its state is then as it was. Give it some steps first:
      *     momentum that is not there yet cannot be found stale
      * @throws IllegalStateException if the model is routed or holds gradients
      */
     public IsolationReport checkUpdate(B batch, Optimizer optimizer, UpdateStep step, Rng rng) {
+        return checkAccumulatedUpdate(List.of(batch), optimizer, step, rng);
+    }
+
+    /**
+     * The same for a step on the gradients of several batches, each under a router of its own: it
+     * counts as all of a class if each of them is, and leaves what they all leave. The loss is the
+     * sum of the batches' terms; where a training averages, let the terms hold the factor.
+     *
+     * @param batches in the order in which their gradients are added
+     * @throws IllegalArgumentException if there is none
+     * @throws IllegalStateException if the model is routed or holds gradients
+     */
+    public IsolationReport checkAccumulatedUpdate(
+            List<B> batches, Optimizer optimizer, UpdateStep step, Rng rng) {
+        if (batches.isEmpty()) {
+            throw new IllegalArgumentException("a step to check needs a batch");
+        }
         requireNoGradients();
         try (TensorScope scope = TensorScope.open()) {
             GradientPass<B> pass = new GradientPass<>(model, plan, terms);
             UpdateRun<B> runs = new UpdateRun<>(model, plan, pass, optimizer, step);
-            return new UpdateTrials<>(model, plan, perturbation, batch, runs).run(rng);
+            return new UpdateTrials<>(model, plan, perturbation, batches, runs).run(rng);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.sluice.engine.DType;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,16 +19,13 @@ final class MeanActivations {
     /** By name; sizes along axes of data points are 1. */
     static Map<String, Tensor> over(List<HookPoint> hooks, Runnable forward) {
         Map<String, MeanActivations> all = new LinkedHashMap<>();
-        List<HookPoint.Interception> open = new ArrayList<>();
-        try {
+        try (Undo open = new Undo()) {
             for (HookPoint hook : hooks) {
                 MeanActivations mean = new MeanActivations();
                 all.put(hook.name(), mean);
-                open.add(hook.intercept(x -> mean.see(hook, x)));
+                open.push(hook.intercept(x -> mean.see(hook, x))::close);
             }
             forward.run();
-        } finally {
-            open.forEach(HookPoint.Interception::close);
         }
         Map<String, Tensor> means = new LinkedHashMap<>();
         all.forEach((name, mean) -> means.put(name, mean.mean(name)));

@@ -1,27 +1,22 @@
 package dev.sluice.routing;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Replaces what a rule says by what unreliable detectors, one for each route, say. */
-final class NoiseRule<B extends Batch> implements RoutingRule<B> {
+final class NoiseRule<B extends Batch> extends SeededRule<B> {
     private static final String KEY = "noise";
 
-    private final RoutingRule<? super B> rule;
     private final double truePositive;
     private final double falsePositive;
-    private final long seed;
     private final List<String> names;
     private final List<Draw> detectors = new ArrayList<>();
 
     NoiseRule(RoutingRule<? super B> rule, double truePositive, double falsePositive, long seed) {
-        this.rule = rule;
+        super(rule, seed, KEY);
         this.truePositive = Draw.probability("true-positive rate", truePositive);
         this.falsePositive = Draw.probability("false-positive rate", falsePositive);
-        this.seed = seed;
         names = List.copyOf(rule.routes());
         if (names.isEmpty()) {
             throw new IllegalArgumentException(
@@ -32,9 +27,7 @@ final class NoiseRule<B extends Batch> implements RoutingRule<B> {
     }
 
     @Override
-    public Assignment assign(B batch) {
-        Assignment truth = rule.assign(batch);
-        int each = Draw.pointsPerExample(truth, batch);
+    Assignment change(Assignment truth, B batch, int each) {
         int[] ids = new int[truth.points()];
         for (int p = 0; p < ids.length; p++) {
             int own = truth.id(p) < 0 ? -1 : index(truth.routes().get(truth.id(p)));
@@ -79,28 +72,7 @@ final class NoiseRule<B extends Batch> implements RoutingRule<B> {
     }
 
     @Override
-    public Set<String> routes() {
-        return rule.routes();
-    }
-
-    @Override
-    public List<String> warnings() {
-        return rule.warnings();
-    }
-
-    @Override
-    public Map<String, Object> description() {
-        Map<String, Object> inner = rule.description();
-        Object seeded = inner.getOrDefault("seed", seed);
-        if (inner.isEmpty()
-                || inner.containsKey(KEY)
-                || inner.containsKey("labelled")
-                || !seeded.equals(seed)) {
-            return Map.of();
-        }
-        Map<String, Object> all = new LinkedHashMap<>(inner);
-        all.put(KEY, Map.of("true_positive", truePositive, "false_positive", falsePositive));
-        all.put("seed", seed);
-        return all;
+    Object setting() {
+        return Map.of("true_positive", truePositive, "false_positive", falsePositive);
     }
 }

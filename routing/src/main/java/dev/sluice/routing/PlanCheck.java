@@ -1,6 +1,7 @@
 package dev.sluice.routing;
 
 import dev.sluice.engine.Layer;
+import dev.sluice.engine.Names;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

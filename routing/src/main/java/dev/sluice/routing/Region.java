@@ -1,6 +1,7 @@
 package dev.sluice.routing;
 
 import dev.sluice.engine.Layer;
+import dev.sluice.engine.Names;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.Tensor;
 import java.util.ArrayList;

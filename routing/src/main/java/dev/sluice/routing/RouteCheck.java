@@ -1,6 +1,7 @@
 package dev.sluice.routing;
 
 import dev.sluice.engine.HookPoint;
+import dev.sluice.engine.Names;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;

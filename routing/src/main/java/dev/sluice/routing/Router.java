@@ -4,14 +4,13 @@ import com.google.errorprone.annotations.MustBeClosed;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Leave;
+import dev.sluice.engine.Names;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.PositionMasks;
 import dev.sluice.engine.PositionMasks.AxisMask;
 import dev.sluice.engine.TapSet;
 import dev.sluice.engine.TensorScope;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Router implements AutoCloseable {
     private final TapSet taps = new TapSet();
     private final RoutingTrace trace = new RoutingTrace();
-    private final Deque<AutoCloseable> undo = new ArrayDeque<>();
+    final Undo undo = new Undo();
     private final IdentityHashMap<RoutingRule<?>, Assignment> assignments = new IdentityHashMap<>();
     private final Map<Parameter, ParameterMasks> parameterMasks = new LinkedHashMap<>();
     private final Layer model;
@@ -71,7 +70,7 @@ public final class Router implements AutoCloseable {
     public static <B> Router open(Layer model, RoutePlan<B> plan, B batch, long step) {
         HookPoint.Interception reservation = model.reserve("a router");
         Router router = new Router(model);
-        router.undo.push(reservation);
+        router.undo.push(reservation::close);
         try {
             for (int i = 0; i < plan.routes().size(); i++) {
                 router.apply(plan.routes().get(i), i, batch, step);
@@ -85,9 +84,9 @@ public final class Router implements AutoCloseable {
                         router.undo.push(() -> p.maskPositions(null));
                     });
             return router;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             router.broken = true;
-            router.close();
+            Undo.alsoAfter(e, router::close);
             throw e;
         }
     }
@@ -147,7 +146,8 @@ public final class Router implements AutoCloseable {
                                 + number,
                         MaskTable.count(route, assignment),
                         route.mechanism() == Mechanism.ACTIVATION);
-        undo.push(hook.intercept(new HookMask(route, hook, assignment, step, place, taps)));
+        HookMask mask = new HookMask(route, hook, assignment, step, place, taps);
+        undo.push(hook.intercept(mask)::close);
     }
 
     private boolean maskParameter(
@@ -178,10 +178,20 @@ public final class Router implements AutoCloseable {
 
     /**
      * What the optimiser must not touch on this step: the regions of all leave rules whose route
-     * takes the whole batch. Valid as long as the scope that is open around this call.
+     * takes the whole batch. May be asked after closing, too.
+     *
+     * <p>For one step on the gradients of several batches, each with a router of its own, take
+     * {@link Leave#common} of what all routers say. So an element is touched as soon as one of the
+     * batches may touch it, and then along the gradients of all of them, but for what routes mask;
+     * at least what one batch of all their data would leave is left.
      */
     public Leave leave() {
-        return left == null ? Leave.nothing() : Leave.of(left.masks(model));
+        if (left == null) {
+            return Leave.nothing();
+        }
+        try (TensorScope scope = TensorScope.open()) {
+            return Leave.of(left.masks(model));
+        }
     }
 
     /** What happened so far. */
@@ -211,22 +221,18 @@ public final class Router implements AutoCloseable {
     }
 
     /**
-     * Takes the plan out of force.
+     * Takes the plan out of force, all of it whatever fails on the way.
      *
      * @throws RoutingException if a place was not reached by any forward pass
+     * @throws dev.sluice.engine.TensorException if called during backward; call it again afterwards
      */
     @Override
     public void close() {
-        while (!undo.isEmpty()) {
-            try {
-                undo.pop().close();
-            } catch (Exception e) {
-                throw new IllegalStateException("taking a route back failed", e);
-            }
-        }
-        taps.close();
-        if (!broken) {
-            broken = true;
+        boolean whole = !broken;
+        broken = true;
+        undo.last(taps::close);
+        undo.close();
+        if (whole) {
             trace.unreached(false)
                     .ifPresent(
                             place -> {

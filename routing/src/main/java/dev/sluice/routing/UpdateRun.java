@@ -60,6 +60,12 @@ final class UpdateRun<B> {
             return Objects.requireNonNull(raw.get(p.name()));
         }
 
+        /** Whether all gradients are finite: else the step is void, or was not one. */
+        boolean finite() {
+            return used.values().stream()
+                    .allMatch(g -> g.isFinite().logicalNot().sum().item() == 0);
+        }
+
         Tensor used(Parameter p) {
             return Objects.requireNonNull(used.get(p.name()));
         }
@@ -91,13 +97,13 @@ final class UpdateRun<B> {
         return new Snapshot(weights, state, Map.of(), Map.of());
     }
 
-    /** A whole training step on {@code batch}; model and optimiser are then as they were. */
-    Snapshot run(B batch) {
-        return run(batch, state);
+    /** A step on the gradients of all batches; model and optimiser are then as they were. */
+    Snapshot run(List<B> batches) {
+        return run(batches, state);
     }
 
     /** The same from moments of zero. */
-    Snapshot runWithoutMomentum(B batch) {
+    Snapshot runWithoutMomentum(List<B> batches) {
         Map<String, Tensor> still = copies(state);
         still.forEach(
                 (key, t) -> {
@@ -105,26 +111,34 @@ final class UpdateRun<B> {
                         t.zeroInPlace();
                     }
                 });
-        return run(batch, still);
+        return run(batches, still);
     }
 
-    private Snapshot run(B batch, Map<String, Tensor> from) {
+    private Snapshot run(List<B> batches, Map<String, Tensor> from) {
         optimizer.load(from);
-        try (Router router = Router.open(model, plan, batch, GradientPass.FULL_FORCE)) {
-            try {
-                pass.backward(batch, Set.of());
-            } catch (RuntimeException e) {
-                router.abandon();
-                throw e;
-            }
+        try {
+            Leave leave = Leave.common(batches.stream().map(this::accumulate).toList());
             Map<String, Tensor> raw = gradients();
-            Leave leave = router.leave();
             step.apply(optimizer, leave);
             return new Snapshot(copies(model.state()), copies(optimizer.state()), raw, gradients());
         } finally {
             model.clearGradients();
             model.load(weights);
             optimizer.load(state);
+        }
+    }
+
+    /** Adds the gradients of a batch; what it leaves. */
+    private Leave accumulate(B batch) {
+        try (TensorScope scope = TensorScope.open();
+                Router router = Router.open(model, plan, batch, GradientPass.FULL_FORCE)) {
+            try {
+                pass.backward(batch, Set.of());
+                return router.leave();
+            } catch (RuntimeException e) {
+                router.abandon();
+                throw e;
+            }
         }
     }
 

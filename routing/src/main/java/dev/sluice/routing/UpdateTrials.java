@@ -12,12 +12,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/** Tries on one batch what a plan promises of an optimiser step. */
+/** Tries on batches what a plan promises of an optimiser step. */
 final class UpdateTrials<B> {
     private final Layer model;
     private final RoutePlan<B> plan;
     private final Perturbation<B> perturbation;
-    private final B batch;
+    private final List<B> batches;
     private final UpdateRun<B> runs;
     private final List<Violation> violations = new ArrayList<>();
     private final List<String> untried = new ArrayList<>();
@@ -26,12 +26,12 @@ final class UpdateTrials<B> {
             Layer model,
             RoutePlan<B> plan,
             Perturbation<B> perturbation,
-            B batch,
+            List<B> batches,
             UpdateRun<B> runs) {
         this.model = model;
         this.plan = plan;
         this.perturbation = perturbation;
-        this.batch = batch;
+        this.batches = List.copyOf(batches);
         this.runs = runs;
     }
 
@@ -66,21 +66,42 @@ final class UpdateTrials<B> {
     IsolationReport run(Rng rng) {
         List<Promise<B>> promises = promises();
         int claims = promises.size() + untried.size();
-        Snapshot after = promises.isEmpty() ? runs.start() : runs.run(batch);
-        for (Promise<B> promise : promises) {
-            Points points = promise.dataClass().points(batch);
-            boolean alone = points.count() > 0 && points.count() == points.total();
-            if (alone) {
-                parts(promise).forEach(part -> alone(part, after));
-            } else if (points.count() > 0 && promise.holdsWhenMixed()) {
-                Snapshot other = runs.run(perturbation.perturb(batch, points.array(), rng));
-                parts(promise).forEach(part -> mixed(part, after, other));
-            } else {
-                String name = promise.dataClass().name();
-                untried.add(promise.place() + ": the batch is not all of " + name);
-            }
+        if (!promises.isEmpty()) {
+            Snapshot after = runs.run(batches);
+            promises.forEach(promise -> attempt(promise, after, rng));
         }
         return new IsolationReport(claims, violations, untried);
+    }
+
+    private void attempt(Promise<B> promise, Snapshot after, Rng rng) {
+        List<Points> points = batches.stream().map(promise.dataClass()::points).toList();
+        boolean some = points.stream().anyMatch(p -> p.count() > 0);
+        boolean alone = points.stream().allMatch(p -> p.count() > 0 && p.count() == p.total());
+        if (!after.finite()) {
+            untried.add(promise.place() + ": a gradient is not finite, the step is void");
+        } else if (alone) {
+            parts(promise).forEach(part -> alone(part, after));
+        } else if (some && promise.holdsWhenMixed()) {
+            Snapshot other = runs.run(perturbed(points, rng));
+            if (other.finite()) {
+                parts(promise).forEach(part -> mixed(part, after, other));
+            } else {
+                untried.add(promise.place() + ": other data made a gradient that is not finite");
+            }
+        } else {
+            String name = promise.dataClass().name();
+            untried.add(promise.place() + ": the step is not all of " + name);
+        }
+    }
+
+    private List<B> perturbed(List<Points> points, Rng rng) {
+        List<B> other = new ArrayList<>();
+        for (int i = 0; i < batches.size(); i++) {
+            B batch = batches.get(i);
+            boolean concerned = points.get(i).count() > 0;
+            other.add(concerned ? perturbation.perturb(batch, points.get(i).array(), rng) : batch);
+        }
+        return other;
     }
 
     private List<Promise<B>> promises() {
@@ -134,7 +155,7 @@ final class UpdateTrials<B> {
             add(Kind.STALE_MOMENT, part, moved, text);
         }
         Optional<Difference> decayed =
-                part.differ(before, runs.runWithoutMomentum(batch), Snapshot::weight);
+                part.differ(before, runs.runWithoutMomentum(batches), Snapshot::weight);
         decayed.ifPresent(
                 d ->
                         add(

@@ -11,6 +11,7 @@ import dev.sluice.engine.Layer;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
+import dev.sluice.engine.TensorException;
 import dev.sluice.engine.TensorScope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -148,6 +149,29 @@ class AblationTest {
                 }
             }
             before.forEach((name, t) -> assertTrue(t.sameBits(model.weight(name)), name));
+        }
+    }
+
+    @Test
+    @SuppressWarnings("MustBeClosed") // closing is what is tried
+    void a_part_that_cannot_be_put_back_does_not_keep_the_others_from_it() {
+        Chain model;
+        try (TensorScope making = TensorScope.open()) {
+            model = new Chain(Rng.of(1), false, 2, 3, 4);
+        }
+        try (TensorScope scope = TensorScope.open();
+                model) {
+            Map<String, Tensor> before = copy(model);
+            Ablation off = Ablation.part(model, Region.of("l1.*").and(Region.of("l2.*"))).zero();
+            model.weight("l1.bias").close();
+            model.weight("l2.weight").close();
+            TensorException e = assertThrows(TensorException.class, off::close);
+            assertEquals(1, e.getSuppressed().length);
+            for (String name : List.of("l1.weight", "l2.bias")) {
+                Tensor expected = Objects.requireNonNull(before.get(name));
+                assertTrue(expected.sameBits(model.weight(name)), name);
+            }
+            off.close();
         }
     }
 

@@ -40,6 +40,7 @@ final class SplitDigitsTrial implements Trial {
     private Rng joining;
     private long done;
     private long examples;
+    private long voidSteps;
 
     SplitDigitsTrial(TrialRequest request) {
         this.request = request;
@@ -169,10 +170,13 @@ final class SplitDigitsTrial implements Trial {
             Tensor total = terms.values().stream().reduce(Tensor::add).orElseThrow();
             total.backward();
             router.finish();
-            optimizer.step(router.leave());
+            voidSteps += optimizer.step(router.leave()) ? 0 : 1;
             if (log) {
                 scalars.put("loss", total.item());
                 terms.forEach((name, term) -> scalars.put("loss." + name, term.item()));
+                if (voidSteps > 0) {
+                    scalars.put("void_steps", (double) voidSteps);
+                }
             }
         } finally {
             model.clearGradients();
@@ -198,6 +202,7 @@ final class SplitDigitsTrial implements Trial {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("done", done);
         values.put("examples", examples);
+        values.put("void_steps", voidSteps);
         values.put("stream", s);
         values.put("joining", joining.state());
         values.put("verified", List.of(verification.checked(), verification.violations()));
@@ -210,6 +215,7 @@ final class SplitDigitsTrial implements Trial {
         optimizer.load(state.part("optimizer/"));
         done = state.number("done");
         examples = state.number("examples");
+        voidSteps = state.number("void_steps");
         stream = BatchStream.restore(state.value("stream", BatchStream.State.class));
         joining = Rng.restore(state.value("joining", long[].class));
         long[] verified = state.value("verified", long[].class);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.data.ImageData;
+import dev.sluice.engine.DType;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.experiments.TinyDigits;
@@ -15,6 +16,7 @@ import dev.sluice.training.TrialState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,33 @@ class SplitDigitsTrialTest {
                 c.step(false);
                 assertTrue(!a.evaluate().equals(c.evaluate()));
             }
+        }
+    }
+
+    @Test
+    void a_step_without_a_finite_gradient_is_void_and_logged_and_training_goes_on() {
+        try (TensorScope scope = TensorScope.open();
+                SplitDigitsTrial trial = open("routed")) {
+            assertTrue(!trial.step(true).containsKey("void_steps"));
+            Map<String, Tensor> before = new LinkedHashMap<>();
+            trial.save().tensors().forEach((name, t) -> before.put(name, t.detach().copy()));
+            Tensor weight = Objects.requireNonNull(trial.model().state().get("encoder.out.weight"));
+            Tensor sound = weight.detach().copy();
+            weight.copyFrom(Tensor.full(Double.NaN, DType.F32, weight.shape()));
+            assertEquals(1, trial.step(true).get("void_steps"));
+            weight.copyFrom(sound);
+            assertEquals(before.keySet(), trial.save().tensors().keySet());
+            trial.save()
+                    .tensors()
+                    .forEach(
+                            (name, t) ->
+                                    assertTrue(
+                                            t.sameBits(Objects.requireNonNull(before.get(name))),
+                                            name));
+            Map<String, Double> next = trial.step(true);
+            assertEquals(1, next.get("void_steps"));
+            assertTrue(Double.isFinite(Objects.requireNonNull(next.get("loss"))));
+            assertTrue(!sound.sameBits(weight.detach()), "training goes on after a void step");
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.sluice.routing.plan;
 
-import dev.sluice.routing.Names;
+import dev.sluice.engine.Names;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;

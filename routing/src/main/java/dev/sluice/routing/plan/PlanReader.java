@@ -1,5 +1,6 @@
 package dev.sluice.routing.plan;
 
+import dev.sluice.engine.Names;
 import dev.sluice.routing.Batch;
 import dev.sluice.routing.Claim;
 import dev.sluice.routing.HookName;
@@ -7,7 +8,6 @@ import dev.sluice.routing.LeaveRule;
 import dev.sluice.routing.Mask;
 import dev.sluice.routing.MaskWeight;
 import dev.sluice.routing.Mechanism;
-import dev.sluice.routing.Names;
 import dev.sluice.routing.Region;
 import dev.sluice.routing.Route;
 import dev.sluice.routing.RoutePlan;

@@ -1,11 +1,16 @@
-package dev.sluice.routing;
+package dev.sluice.engine;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** Messages about names that do not exist, with the nearest ones that do. */
+/**
+ * Messages about names that do not exist, with the nearest ones that do. Use it wherever a person
+ * may have mistyped a name: of a setting, a hook point, a data set.
+ */
 public final class Names {
+    private static final int OFFERED = 3;
+
     private Names() {}
 
     /** "unknown KIND NAME; nearest: …". */
@@ -19,16 +24,18 @@ public final class Names {
                 + (nearest.isEmpty() ? "" : "; nearest: " + String.join(", ", nearest));
     }
 
-    /** Up to three known names, nearest first by edit distance. */
+    /** Up to three of the known names, nearest first by edit distance, then by name. */
     public static List<String> nearest(String name, Collection<String> known) {
         return known.stream()
+                .distinct()
                 .sorted(
                         Comparator.<String>comparingInt(k -> distance(name, k))
                                 .thenComparing(Comparator.naturalOrder()))
-                .limit(3)
+                .limit(OFFERED)
                 .toList();
     }
 
+    /** Letters to insert, delete or replace to turn {@code a} into {@code b}. */
     private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
@@ -38,9 +45,9 @@ public final class Names {
             int diagonal = row[0];
             row[0] = i;
             for (int j = 1; j <= b.length(); j++) {
-                int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
                 diagonal = row[j];
-                row[j] = Math.min(substitute, 1 + Math.min(row[j], row[j - 1]));
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
             }
         }
         return row[b.length()];
