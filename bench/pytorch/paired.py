@@ -4,7 +4,9 @@
     python bench/pytorch/paired.py --data DIR --rounds 5 --threads 2
 
 Every round runs each side in a process of its own, and the side that goes first changes from round to round, so that
-a slow drift of the machine meets both alike.
+a slow drift of the machine meets both alike. Prints the result as JSON, then as Markdown: a table, and one line for a
+list of results. Share of GEMM peak: the time that a side's dense work takes at the rate of a large matrix product in
+the same process, divided by its step.
 """
 
 import argparse
@@ -28,10 +30,12 @@ def run(command, threads):
 
 
 def commands(options):
-    ours = [options.sluice, "bench", "split-digits", "--dtype", options.dtype, "--json"]
+    ours = [options.sluice, "bench", "split-digits", "--data", str(options.data.resolve()),
+            "--steps", str(options.steps), "--dtype", options.dtype, "--json", "--quiet"]
     theirs = [options.python, str(HERE / "split_digits.py"), "--data", str(options.data.resolve()),
               "--steps", str(options.steps), "--dtype", options.torch_dtype or options.dtype]
     if options.threads:
+        ours += ["--threads", str(options.threads)]
         theirs += ["--threads", str(options.threads)]
     made = {"sluice": ours, "published": theirs}
     return made | ({"tuned": [*theirs, "--tuned"]} if options.tuned else {})
@@ -48,6 +52,17 @@ def measure(options):
     return results
 
 
+def share(result):
+    """Each side names it in its own way."""
+    return result["gemm_share"] if "gemm_share" in result else result["share_of_gemm_peak"]
+
+
+def mechanisms(rounds):
+    """What each mechanism of routing costs: median over rounds of its step divided by the unrouted one."""
+    names = rounds[0].get("mechanisms", {})
+    return {name: statistics.median(r["mechanisms"][name]["ratio"] for r in rounds) for name in names}
+
+
 def summary(results):
     sides = {}
     for side, rounds in results.items():
@@ -56,6 +71,7 @@ def summary(results):
             "step_seconds_median": statistics.median(r["step_seconds_median"] for r in rounds),
             "step_seconds_rounds": [r["step_seconds_median"] for r in rounds],
             "gemm_gflops": statistics.median(r["gemm_gflops"] for r in rounds),
+            "share_of_gemm_peak": statistics.median(share(r) for r in rounds),
             "threads": first["threads"], "dtype": first["dtype"], "steps_per_round": first["steps"],
         }
     ours = sides["sluice"]["step_seconds_median"]
@@ -63,25 +79,37 @@ def summary(results):
     threads = {side: value["threads"] for side, value in sides.items()}
     if len(set(threads.values())) > 1:
         print(f"warning: the sides used different numbers of threads: {threads}", file=sys.stderr)
-    return {"rounds": len(results["sluice"]), "sides": sides, "ratio_of_medians": ratios}
+    return {"rounds": len(results["sluice"]), "sides": sides, "ratio_of_medians": ratios,
+            "mechanism_ratios": mechanisms(results["sluice"])}
 
 
 def table(found):
-    lines = ["| side | dtype | threads | step, median of rounds (s) | rounds (s) | GEMM (GFLOP/s) | Sluice / side |",
-             "|---|---|---|---|---|---|---|"]
+    lines = ["| side | dtype | threads | step, median of rounds (s) | rounds (s) | GEMM (GFLOP/s) | share of peak "
+             "| Sluice / side |",
+             "|---|---|---|---|---|---|---|---|"]
     for side, value in found["sides"].items():
         rounds = ", ".join(f"{seconds:.3f}" for seconds in value["step_seconds_rounds"])
         ratio = found["ratio_of_medians"].get(side)
         lines.append(f"| {side} | {value['dtype']} | {value['threads']} | {value['step_seconds_median']:.3f} | {rounds} "
-                     f"| {value['gemm_gflops']:.0f} | {'' if ratio is None else f'{ratio:.2f}'} |")
+                     f"| {value['gemm_gflops']:.0f} | {value['share_of_gemm_peak']:.2f} | {'' if ratio is None else f'{ratio:.2f}'} |")
     return "\n".join(lines)
+
+
+def line(found):
+    """The result in one line of Markdown."""
+    sides = ", ".join(f"{side} {value['step_seconds_median']:.3f} s ({value['dtype']}, {value['share_of_gemm_peak']:.0%} "
+                      "of GEMM peak)" for side, value in found["sides"].items())
+    ratios = ", ".join(f"**{ratio:.2f}** of {side}" for side, ratio in found["ratio_of_medians"].items())
+    costs = ", ".join(f"{name} {ratio:.3f}" for name, ratio in found["mechanism_ratios"].items())
+    return (f"- {found['rounds']} rounds in turns, {found['sides']['sluice']['threads']} threads: {sides}; "
+            f"ratio of medians {ratios}" + (f"; routed / unrouted: {costs}" if costs else ""))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of the MNIST IDX files, for the PyTorch side")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=10, help="timed steps a round, PyTorch side")
+    parser.add_argument("--rounds", type=int, default=5, help="default 5; fewer only to try it")
+    parser.add_argument("--steps", type=int, default=10, help="timed steps a round, each side")
     parser.add_argument("--threads", type=int, help="for both sides (OMP_NUM_THREADS)")
     parser.add_argument("--dtype", choices=("f32", "bf16"), default="f32", help="our side, and PyTorch's unless --torch-dtype")
     parser.add_argument("--torch-dtype", choices=("f32", "bf16"), help="f32: our bf16 against the published f32 loop")
@@ -97,6 +125,8 @@ def main():
     print(text)
     print()
     print(table(found))
+    print()
+    print(line(found))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 package dev.sluice.cli;
 
-import dev.sluice.data.DataChoice;
 import dev.sluice.data.Datasets;
+import dev.sluice.data.ImageData;
 import dev.sluice.experiments.BenchResult;
 import dev.sluice.experiments.Benchmark;
 import dev.sluice.experiments.UsageException;
@@ -21,27 +21,19 @@ import picocli.CommandLine.Parameters;
         versionProvider = Main.Version.class,
         description = {
             "Time a training step at the paper's sizes.",
-            "Routed and unrouted steps take turns; beside them stands the machine's speed at",
-            "matrix products, measured in the same process."
+            "Steps without routing and by each of its mechanisms take turns; beside them stands",
+            "the machine's speed at matrix products, measured in the same process."
         },
         footer = {
             "",
             "Examples:",
             "  sluice bench split-digits",
-            "  sluice bench split-digits --dtype bf16 --threads 2 --json"
+            "  sluice bench split-digits --dtype bf16 --threads 2 --json",
+            "  sluice bench split-digits --steps 3 --set batch=256 --set hidden=512x128"
         })
 final class BenchCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "split-digits")
     private String name = "";
-
-    @Option(
-            names = "--dtype",
-            paramLabel = "f32|bf16|f64",
-            description = "number type (default: f32)")
-    private @Nullable String dtype;
-
-    @Option(names = "--threads", paramLabel = "N", description = "threads (default: all cores)")
-    private @Nullable Integer threads;
 
     @Option(
             names = "--steps",
@@ -61,29 +53,25 @@ final class BenchCommand implements Callable<Integer> {
             description = "another size than the paper's; see `sluice list settings`")
     private Map<String, String> set = new LinkedHashMap<>();
 
-    @Option(names = "--json", description = "print one JSON document")
-    private boolean json;
+    @Mixin private ComputeOptions compute = new ComputeOptions();
 
-    @Mixin private QuietOption output = new QuietOption();
+    @Mixin private OutputOptions output = new OutputOptions();
 
     @Override
     public Integer call() {
         Benchmark benchmark = Benchmark.named(name);
-        String type = RunConfig.dtype(dtype);
-        int count = RunConfig.threads(threads);
+        compute.checkDevice();
+        String dtype = ComputeOptions.dtype(compute.dtype());
+        int threads = ComputeOptions.threads(compute.threads());
         if (steps < 1 || steps > 1_000_000) {
             throw new UsageException("steps: expected 1 to 1000000, found " + steps);
         }
-        Datasets datasets = Datasets.of(System.getenv());
-        if (data == null) {
-            DataChoice choice = datasets.digitsByDefault();
-            output.say(choice.line());
-            data = choice.name();
-        }
-        output.say("timing " + steps + " steps with and without routing, after a warm-up");
-        BenchResult result =
-                benchmark.run(datasets.open(data, output.downloads()), type, count, steps, set);
-        if (json) {
+        String source = DataSource.named(data, output::say);
+        Benchmark.requireSpeed(dtype, threads);
+        ImageData images = Datasets.of(System.getenv()).open(source, output.messages().downloads());
+        output.say("timing " + steps + " steps of each kind in turns, after a warm-up");
+        BenchResult result = benchmark.run(images, dtype, threads, steps, set);
+        if (output.json()) {
             JsonOutput.print(result);
         } else {
             System.out.print(result.text());

@@ -10,7 +10,9 @@ import picocli.CommandLine.Option;
 
 /** How much a run says, and what standard output carries. */
 final class OutputOptions {
-    @Option(names = "--json", description = "print the run's summary.json, nothing else")
+    @Option(
+            names = "--json",
+            description = "print one JSON document and nothing else; of a run, its summary.json")
     private boolean json;
 
     @Mixin private QuietOption messages = new QuietOption();

@@ -79,33 +79,23 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE[,VALUE...]",
-            description = "a setting; several values run as a sweep; see `sluice list settings`")
+            description = {
+                "a setting; several values run as a sweep; see `sluice list settings`.",
+                "What a variant fixes itself stays: alone it refuses another value, among others"
+                        + " it runs once, unswept."
+            })
     private Map<String, String> set = new LinkedHashMap<>();
 
     @Option(names = "--out", paramLabel = "DIR", description = "the run folder itself")
     private @Nullable Path out;
-
-    @Option(names = "--threads", paramLabel = "N", description = "threads (default: all cores)")
-    private @Nullable Integer threads;
-
-    @Option(
-            names = "--dtype",
-            paramLabel = "f32|bf16|f64",
-            description = "number type (default: f32)")
-    private @Nullable String dtype;
-
-    @Option(
-            names = "--device",
-            defaultValue = "cpu",
-            paramLabel = "cpu|cuda:N",
-            description = "where to compute (default: cpu)")
-    private String device = "cpu";
 
     @Option(
             names = "--checkpoint-every",
             paramLabel = "STEPS",
             description = "steps between checkpoints (default: about every minute)")
     private @Nullable Long checkpointEvery;
+
+    @Mixin private ComputeOptions compute = new ComputeOptions();
 
     @Mixin private OutputOptions output = new OutputOptions();
 
@@ -116,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Experiment found = Catalogue.experiment(experiment);
-        Devices.check(device);
+        compute.checkDevice();
         RunConfig said = options();
         RunConfig all = config == null ? said : said.over(RunConfigFile.read(config, experiment));
         RunRequest request = all.request(found, output::say);
@@ -139,8 +129,8 @@ final class RunCommand implements Callable<Integer> {
                 seeds,
                 data,
                 sets,
-                dtype,
-                threads,
+                compute.dtype(),
+                compute.threads(),
                 checkpointEvery);
     }
 }

@@ -2,9 +2,6 @@ package dev.sluice.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.data.DataChoice;
-import dev.sluice.data.Datasets;
-import dev.sluice.data.GeneratedDigits;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.RunRequest;
 import dev.sluice.experiments.UsageException;
@@ -12,11 +9,11 @@ import dev.sluice.experiments.Variant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What was said about a run, on the command line or in a file; null is left to a default. */
@@ -31,8 +28,6 @@ record RunConfig(
         @JsonProperty("dtype") @Nullable String dtype,
         @JsonProperty("threads") @Nullable Integer threads,
         @JsonProperty("checkpoint_every") @Nullable Long checkpointEvery) {
-    private static final List<String> DTYPES = List.of("f32", "bf16", "f64");
-
     /** This laid over {@code below}: what is null here is taken from there. */
     RunConfig over(RunConfig below) {
         Map<String, JsonNode> sets = new LinkedHashMap<>();
@@ -63,12 +58,14 @@ record RunConfig(
     /**
      * The run in full, checked.
      *
-     * @param say hears which data was chosen where none was named
+     * @param say hears which data was chosen where none was named, and which variants keep a
+     *     setting of their own
      * @throws UsageException for a name or value that does not fit
      */
     RunRequest request(Experiment found, Consumer<String> say) {
         Map<String, List<String>> sets = sets();
-        long dataSeed = dataSeed(sets.remove("data.seed"));
+        List<String> generator = sets.remove("data.seed");
+        String source = DataSource.named(data, say);
         RunRequest request =
                 new RunRequest(
                         found.name(),
@@ -76,12 +73,13 @@ record RunConfig(
                         variants(found),
                         seedList(),
                         sets,
-                        data == null ? defaultData(say) : data,
-                        dataSeed,
-                        dtype(dtype),
-                        threads(threads),
+                        source,
+                        DataSource.seed(source, generator),
+                        ComputeOptions.dtype(dtype),
+                        ComputeOptions.threads(threads),
                         checkpointSteps());
         request.points(found);
+        request.keptByVariants(found).ifPresent(say);
         return request;
     }
 
@@ -103,17 +101,12 @@ record RunConfig(
     }
 
     private List<String> variants(Experiment found) {
-        if (variants != null && variants.contains("all")) {
-            return found.variants().stream().map(Variant::name).toList();
-        }
-        LinkedHashSet<String> names = new LinkedHashSet<>();
         if (variants == null || variants.isEmpty()) {
-            names.add(found.variants().get(0).name());
-            names.add(found.control());
-        } else {
-            names.addAll(variants);
+            return Stream.of(found.variants().get(0).name(), found.control()).distinct().toList();
         }
-        return List.copyOf(names);
+        return variants.equals(List.of("all"))
+                ? found.variants().stream().map(Variant::name).toList()
+                : variants;
     }
 
     private List<Long> seedList() {
@@ -128,39 +121,6 @@ record RunConfig(
             throw new UsageException("seeds: expected at least 1, found " + count);
         }
         return LongStream.range(0, count).boxed().toList();
-    }
-
-    private static String defaultData(Consumer<String> say) {
-        DataChoice choice = Datasets.of(System.getenv()).digitsByDefault();
-        say.accept(choice.line());
-        return choice.name();
-    }
-
-    private static long dataSeed(@Nullable List<String> values) {
-        if (values == null) {
-            return GeneratedDigits.SEED;
-        }
-        if (values.size() != 1 || !values.get(0).matches("\\d{1,18}")) {
-            throw new UsageException(
-                    "setting data.seed: expected one whole number, found " + values);
-        }
-        return Long.parseLong(values.get(0));
-    }
-
-    static String dtype(@Nullable String name) {
-        String dtype = name == null ? "f32" : name;
-        if (!DTYPES.contains(dtype)) {
-            throw new UsageException("dtype: expected f32, bf16 or f64, found '" + dtype + "'");
-        }
-        return dtype;
-    }
-
-    static int threads(@Nullable Integer given) {
-        int threads = given == null ? Runtime.getRuntime().availableProcessors() : given;
-        if (threads < 1 || threads > 1024) {
-            throw new UsageException("threads: expected 1 to 1024, found " + threads);
-        }
-        return threads;
     }
 
     private long checkpointSteps() {

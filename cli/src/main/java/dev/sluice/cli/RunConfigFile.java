@@ -8,13 +8,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.sluice.data.Datasets;
 import dev.sluice.engine.Names;
 import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.UsageException;
+import dev.sluice.routing.plan.WholeCharacters;
 import dev.sluice.training.RunException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,6 +37,10 @@ final class RunConfigFile {
                                             ? "checkpoint_every"
                                             : c.getName())
                     .toList();
+
+    /** Data that every setting fits, where the file names none: the command line may. */
+    private static final RunConfig ANY_DATA =
+            new RunConfig(null, null, null, null, null, Datasets.GENERATED, null, null, null, null);
 
     private final Path file;
     private final ObjectNode tree;
@@ -56,11 +63,14 @@ final class RunConfigFile {
             throw new RunException(file, "file", "a configuration file", "no such file");
         }
         try {
-            JsonNode tree = YAML.readTree(file.toFile());
+            String text = Files.readString(file);
+            JsonNode tree = YAML.readTree(new WholeCharacters(text));
             if (!(tree instanceof ObjectNode keys)) {
                 throw new RunException(file, "line 1", "keys and values", "neither");
             }
-            return new RunConfigFile(file, keys, lines(file)).config(experiment);
+            return new RunConfigFile(file, keys, lines(text)).config(experiment);
+        } catch (CharacterCodingException e) {
+            throw new RunException(file, "content", "text in UTF-8", "other bytes");
         } catch (JsonProcessingException e) {
             String line =
                     e.getLocation() == null ? "content" : "line " + e.getLocation().getLineNr();
@@ -72,9 +82,9 @@ final class RunConfigFile {
     }
 
     /** The line of each key; those under {@code set} as {@code set.KEY}. */
-    private static Map<String, Integer> lines(Path file) throws IOException {
+    private static Map<String, Integer> lines(String text) throws IOException {
         Map<String, Integer> lines = new LinkedHashMap<>();
-        try (JsonParser parser = YAML.createParser(file.toFile())) {
+        try (JsonParser parser = YAML.createParser(new WholeCharacters(text))) {
             int depth = 0;
             String top = "";
             for (JsonToken t = parser.nextToken(); t != null; t = parser.nextToken()) {
@@ -104,21 +114,25 @@ final class RunConfigFile {
         } catch (UsageException e) {
             throw named == null ? problem("experiment", "an experiment", "" + e.getMessage()) : e;
         }
-        tree.fields()
-                .forEachRemaining(
-                        e -> {
-                            if (e.getKey().equals("set") && e.getValue().isObject()) {
-                                e.getValue().fields().forEachRemaining(s -> set(s, experiment));
-                            } else {
-                                check(e.getKey(), single(e.getKey(), e.getValue()), experiment);
-                            }
-                        });
+        JsonNode settings = tree.path("set");
+        for (Map.Entry<String, JsonNode> e : tree.properties()) {
+            if (!e.getKey().equals("set") || !settings.isObject()) {
+                check(e.getKey(), single(e.getKey(), e.getValue()), experiment);
+            }
+        }
+        settings.properties().forEach(setting -> set(setting, experiment));
         return check("seed", tree, experiment);
     }
 
+    /** A setting beside what decides whether it fits: the variants and the data. */
     private void set(Map.Entry<String, JsonNode> setting, Experiment experiment) {
-        ObjectNode inner = single(setting.getKey(), setting.getValue());
-        check("set." + setting.getKey(), single("set", inner), experiment);
+        ObjectNode keys = single("set", single(setting.getKey(), setting.getValue()));
+        for (String beside : List.of("variants", "data")) {
+            if (tree.has(beside)) {
+                keys.set(beside, tree.get(beside));
+            }
+        }
+        check("set." + setting.getKey(), keys, experiment);
     }
 
     private static ObjectNode single(String key, JsonNode value) {
@@ -129,7 +143,7 @@ final class RunConfigFile {
     private RunConfig check(String place, ObjectNode keys, Experiment experiment) {
         try {
             RunConfig config = YAML.treeToValue(keys, RunConfig.class);
-            config.request(experiment, line -> {});
+            config.over(ANY_DATA).request(experiment, line -> {});
             return config;
         } catch (UsageException e) {
             throw problem(place, "a value that fits", "" + e.getMessage());

@@ -34,6 +34,9 @@ final class RunSession {
     /** Starts a run in a fresh folder. */
     static int start(
             RunRequest request, @Nullable Path out, OutputOptions output, List<String> arguments) {
+        if (out != null) {
+            RunFolder.requireFree(out);
+        }
         ImageData data = data(request, output.messages());
         List<String> commandLine = new ArrayList<>(List.of("sluice"));
         commandLine.addAll(arguments);

@@ -317,10 +317,11 @@ final class CommandLineTest {
     }
 
     @Test
-    void aLeakEndsVerifyWithFive(@TempDir Path folder) throws IOException {
+    void aLeakThatTheVerifierFindsEndsVerifyWithFive(@TempDir Path folder) throws IOException {
         Path file = config(folder, "experiment: leaky\ndata: " + data + "\n");
         Invocation leak = Invocation.of("verify", file.toString()).exits(5);
-        assertTrue(leak.out().contains(LeakyExperiment.LEAK), leak.out());
+        assertTrue(leak.out().contains("2 claims, 1 violation"), leak.out());
+        assertTrue(leak.out().matches("(?s).*offset.*no route.*"), leak.out());
     }
 
     @Test
@@ -396,5 +397,13 @@ final class CommandLineTest {
         for (String rate : List.of("step_seconds_median", "gemm_gflops", "routed_to_unrouted")) {
             assertTrue(timing.path(rate).asDouble() > 0, rate);
         }
+        double unrouted = timing.path("unrouted_step_seconds_median").asDouble();
+        for (String mechanism : List.of("activation", "parameter", "forward", "leave")) {
+            JsonNode cost = timing.path("mechanisms").path(mechanism);
+            double median = cost.path("step_seconds_median").asDouble();
+            assertTrue(median > 0, mechanism);
+            assertEquals(median / unrouted, cost.path("ratio").asDouble(), 1e-12, mechanism);
+        }
+        assertEquals(4, timing.path("mechanisms").size());
     }
 }

@@ -1,6 +1,8 @@
 package dev.sluice.cli;
 
+import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
+import dev.sluice.engine.TensorScope;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.Metric;
 import dev.sluice.experiments.RunView;
@@ -10,17 +12,18 @@ import dev.sluice.experiments.Variant;
 import dev.sluice.experiments.Verification;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
-import dev.sluice.routing.IsolationReport;
-import dev.sluice.routing.Violation;
+import dev.sluice.routing.IsolationVerifier;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An experiment as another jar would bring it, whose plan does not hold what it claims. */
+/**
+ * An experiment as another jar would bring it, whose plan claims more than it holds: see {@link
+ * LeakyModel}.
+ */
 public final class LeakyExperiment implements Experiment {
-    static final String LEAK = "gain hears of low: no route masks it";
-
     @Override
     public String name() {
         return "leaky";
@@ -63,12 +66,18 @@ public final class LeakyExperiment implements Experiment {
 
     @Override
     public Verification verify(TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        Violation leak =
-                new Violation(Violation.Kind.UNMASKED, "gain", "unit", List.of(0), 0.5, LEAK);
-        return new Verification(
-                List.of("gain gets nothing from low"),
-                new IsolationReport(1, List.of(leak), List.of()),
-                List.of());
+        try (TensorScope scope = TensorScope.open();
+                LeakyModel model = new LeakyModel(request.seed())) {
+            LeakyModel.Digits batch =
+                    LeakyModel.Digits.of(request.data().train(), LeakyModel.IMAGES);
+            return Verification.of(
+                    LeakyModel.plan(),
+                    Set.of("reconstruction"),
+                    plan ->
+                            new IsolationVerifier<>(
+                                            model, plan, model::terms, LeakyModel.Digits::noise)
+                                    .check(batch, Rng.of(request.seed()), 3));
+        }
     }
 
     @Override

@@ -28,7 +28,7 @@ final class SluiceProcess implements AutoCloseable {
         this.err = err;
     }
 
-    /** Starts a command; its streams go to files in {@code folder}. */
+    /** Starts a command in {@code folder}, where its streams go to files. */
     static SluiceProcess start(
             Path folder, Map<String, String> environment, List<String> jvm, String... arguments)
             throws IOException {
@@ -44,7 +44,7 @@ final class SluiceProcess implements AutoCloseable {
         command.addAll(Arrays.asList(arguments));
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
-        ProcessBuilder builder = new ProcessBuilder(command);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().putAll(environment);
         return new SluiceProcess(
                 builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);

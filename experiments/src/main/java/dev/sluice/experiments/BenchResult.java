@@ -2,7 +2,10 @@ package dev.sluice.experiments;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What a timing found, on this machine at this moment.
@@ -17,6 +20,7 @@ import java.util.Locale;
  *     they are needed
  * @param gemmFloorSeconds the time of that work at {@code gemmGflops}
  * @param gemmShare share of GEMM peak that the step reaches: floor / median
+ * @param mechanisms what each mechanism of routing costs, by name
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record BenchResult(
@@ -33,14 +37,33 @@ public record BenchResult(
         @com.fasterxml.jackson.annotation.JsonProperty("gemm_gflops_f32") double gemmGflopsF32,
         double stepGflop,
         double gemmFloorSeconds,
-        double gemmShare) {
+        double gemmShare,
+        Map<String, Mechanism> mechanisms) {
+    /**
+     * The same step with one mechanism of routing, taken in turns with the others.
+     *
+     * @param ratio of its median to that of the step without routing
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record Mechanism(double stepSecondsMedian, double ratio) {}
+
+    /** Keeps the order of the mechanisms. */
+    public BenchResult {
+        mechanisms = Collections.unmodifiableMap(new LinkedHashMap<>(mechanisms));
+    }
+
     /** Lines for a terminal. */
     public String text() {
-        return new Columns("bench", name)
-                .row("step, median", number("%.4f s over %d steps", stepSecondsMedian, steps))
+        Columns table = new Columns("bench", name);
+        table.row("step, median", number("%.4f s over %d steps", stepSecondsMedian, steps))
                 .row("without routing", number("%.4f s", unroutedStepSecondsMedian))
-                .row("routed / unrouted", number("%.3f", routedToUnrouted))
-                .row("matrix products", number("%.1f GFLOP/s in %s", gemmGflops, dtype))
+                .row("routed / unrouted", number("%.3f", routedToUnrouted));
+        mechanisms.forEach(
+                (mechanism, cost) ->
+                        table.row(
+                                "  " + mechanism,
+                                number("%.3f, %.4f s", cost.ratio(), cost.stepSecondsMedian())));
+        return table.row("matrix products", number("%.1f GFLOP/s in %s", gemmGflops, dtype))
                 .row("dense work", number("%.1f GFLOP a step", stepGflop))
                 .row("share of peak", number("%.2f (floor %.4f s)", gemmShare, gemmFloorSeconds))
                 .row("batch", number("%d, %s", batch, data))

@@ -6,15 +6,21 @@ import dev.sluice.engine.Engine;
 import dev.sluice.engine.Names;
 import dev.sluice.engine.Parameter;
 import dev.sluice.training.Trial;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
- * A timing of ours: the training step of an experiment at the paper's sizes, its headline variant
- * and its control in turns, so that both meet the same machine.
+ * A timing of ours: the training step of an experiment at the paper's sizes, its headline variant,
+ * its control and each mechanism of routing in turns, so that all meet the same machine.
  *
  * @param settings laid over the preset {@code paper}
  * @param detachedInput weights whose input gets no gradient: a product less in the backward pass
@@ -22,6 +28,9 @@ import java.util.Set;
 public record Benchmark(
         String name, String experiment, Map<String, String> settings, Set<String> detachedInput) {
     private static final int WARM_UP = 2;
+    private static final double SLOWEST = 4;
+    private static final String ROUTED = "routed";
+    private static final String UNROUTED = "unrouted";
     private static final List<Benchmark> ALL =
             List.of(
                     new Benchmark(
@@ -47,10 +56,35 @@ public record Benchmark(
     }
 
     /**
+     * Refuses a number type that this machine's CPU has no instructions for: a single step could
+     * take minutes. Takes less than a second or two itself.
+     *
+     * @throws UncheckedIOException saying how much slower it is than f32
+     */
+    public static void requireSpeed(String dtype, int threads) {
+        if (dtype.equals("bf16")) {
+            Engine.setThreads(threads);
+            requireSpeed(GemmPeak.probe(DType.F32), GemmPeak.probe(DType.BF16));
+        }
+    }
+
+    static void requireSpeed(double f32, double bf16) {
+        if (bf16 < f32 / SLOWEST) {
+            String problem =
+                    String.format(
+                            Locale.ROOT,
+                            "this CPU emulates bf16: a matrix product takes %.0f times as long as"
+                                    + " in f32; use --dtype f32, or a CPU with AVX512_BF16 or AMX",
+                            f32 / bf16);
+            throw new UncheckedIOException(problem, new IOException(problem));
+        }
+    }
+
+    /**
      * Measures.
      *
      * @param dtype {@code f32}, {@code bf16} or {@code f64}
-     * @param steps timed steps of each variant, after a warm-up
+     * @param steps timed steps of each kind, after a warm-up
      * @param set settings laid over those of the timing
      * @throws UsageException if a setting is unknown or does not fit
      */
@@ -66,40 +100,85 @@ public record Benchmark(
                     default -> f32;
                 };
         String headline = found.variants().get(0).name();
-        try (Trial routed = open(found, headline, data, dtype, set);
-                Trial unrouted = open(found, found.control(), data, dtype, set)) {
-            double[] routedSeconds = new double[steps];
-            double[] unroutedSeconds = new double[steps];
-            for (int i = -WARM_UP; i < steps; i++) {
-                double a = seconds(routed);
-                double b = seconds(unrouted);
-                if (i >= 0) {
-                    routedSeconds[i] = a;
-                    unroutedSeconds[i] = b;
-                }
-            }
-            long batch = routed.examples() / routed.done();
-            double work = gflop(routed, batch);
-            double median = median(routedSeconds);
-            return new BenchResult(
-                    name,
-                    dtype,
-                    threads,
+        TrialRequest routed = request(found, headline, data, dtype, set);
+        Map<String, Trial> trials = new LinkedHashMap<>();
+        try {
+            trials.put(ROUTED, found.open(routed));
+            trials.put(UNROUTED, found.open(request(found, found.control(), data, dtype, set)));
+            found.mechanisms().forEach((name, open) -> trials.put(name, open.apply(routed)));
+            Map<String, Double> medians = medians(trials, steps);
+            Trial first = trials.values().iterator().next();
+            long batch = first.examples() / first.done();
+            return result(
+                    new Peak(dtype, threads, peak, f32),
                     steps,
                     batch,
-                    data.name(),
-                    median,
-                    median(unroutedSeconds),
-                    median / median(unroutedSeconds),
-                    peak,
-                    f32,
-                    work,
-                    work / peak,
-                    work / peak / median);
+                    data,
+                    gflop(first, batch),
+                    medians);
+        } finally {
+            trials.values().forEach(Trial::close);
         }
     }
 
-    private Trial open(
+    /** The machine's speed at matrix products. */
+    private record Peak(String dtype, int threads, double gflops, double f32) {}
+
+    private BenchResult result(
+            Peak peak,
+            int steps,
+            long batch,
+            ImageData data,
+            double work,
+            Map<String, Double> medians) {
+        double routed = medians.getOrDefault(ROUTED, Double.NaN);
+        double unrouted = medians.getOrDefault(UNROUTED, Double.NaN);
+        Map<String, BenchResult.Mechanism> mechanisms = new LinkedHashMap<>();
+        medians.forEach(
+                (name, median) -> {
+                    if (!name.equals(ROUTED) && !name.equals(UNROUTED)) {
+                        mechanisms.put(name, new BenchResult.Mechanism(median, median / unrouted));
+                    }
+                });
+        return new BenchResult(
+                name,
+                peak.dtype(),
+                peak.threads(),
+                steps,
+                batch,
+                data.name(),
+                routed,
+                unrouted,
+                routed / unrouted,
+                peak.gflops(),
+                peak.f32(),
+                work,
+                work / peak.gflops(),
+                work / peak.gflops() / routed,
+                mechanisms);
+    }
+
+    /** Medians of steps taken in turns; every other round in reverse, so that no place pays. */
+    private static Map<String, Double> medians(Map<String, Trial> trials, int steps) {
+        List<String> order = new ArrayList<>(trials.keySet());
+        Map<String, double[]> seconds = new LinkedHashMap<>();
+        order.forEach(name -> seconds.put(name, new double[steps]));
+        for (int i = -WARM_UP; i < steps; i++) {
+            for (String name : order) {
+                double took = seconds(Objects.requireNonNull(trials.get(name)));
+                if (i >= 0) {
+                    Objects.requireNonNull(seconds.get(name))[i] = took;
+                }
+            }
+            Collections.reverse(order);
+        }
+        Map<String, Double> medians = new LinkedHashMap<>();
+        seconds.forEach((name, all) -> medians.put(name, median(all)));
+        return medians;
+    }
+
+    /** A variant at the paper's size; only batches of full size. */
+    private TrialRequest request(
             Experiment found,
             String variant,
             ImageData data,
@@ -107,20 +186,20 @@ public record Benchmark(
             Map<String, String> set) {
         Map<String, String> own = Catalogue.variant(found, variant).settings();
         Map<String, String> paper = found.preset("paper");
-        Settings all = Settings.of(found.settings(), paper, own, settings, set);
-        Map<String, String> whole = new LinkedHashMap<>(set);
+        Settings all = Settings.of(found.settings(), paper, settings, set, own);
         int batch = all.integer("batch");
         int images = data.train().size();
-        whole.putIfAbsent(
-                "images", Integer.toString(images < batch ? images : images / batch * batch));
-        return found.open(
-                new TrialRequest(
-                        variant,
-                        Settings.of(found.settings(), paper, own, settings, whole),
-                        0,
-                        data,
-                        dtype.equals("f64") ? DType.F64 : DType.F32,
-                        dtype.equals("bf16")));
+        Map<String, String> full = new LinkedHashMap<>();
+        if (!set.containsKey("images")) {
+            full.put("images", Integer.toString(images < batch ? images : images / batch * batch));
+        }
+        return new TrialRequest(
+                variant,
+                Settings.of(found.settings(), all.values(), full),
+                0,
+                data,
+                dtype.equals("f64") ? DType.F64 : DType.F32,
+                dtype.equals("bf16"));
     }
 
     private static double seconds(Trial trial) {

@@ -6,6 +6,7 @@ import dev.sluice.report.Table;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,14 @@ public interface Experiment {
 
     /** Starts a trial from the beginning. */
     Trial open(TrialRequest request);
+
+    /**
+     * The headline's training with each mechanism of routing in place of its own, by name, for
+     * timings beside the control. An experiment that is not timed leaves this as it is.
+     */
+    default Map<String, Function<TrialRequest, Trial>> mechanisms() {
+        return Map.of();
+    }
 
     /**
      * Tries what the plan of a trial claims, on its own data. An experiment whose plans claim

@@ -9,6 +9,7 @@ import dev.sluice.engine.TensorScope;
 /** How fast this machine multiplies matrices, in this process, with the threads it has now. */
 final class GemmPeak {
     private static final int SIZE = 2048;
+    private static final int PROBE = 256;
     private static final int PRODUCTS = 12;
     private static final double SECONDS = 4;
 
@@ -16,14 +17,23 @@ final class GemmPeak {
 
     /** The best of several products of 2048 x 2048 matrices, in 10^9 operations a second. */
     static double gflops(DType dtype) {
+        return best(dtype, SIZE, PRODUCTS);
+    }
+
+    /** The better of two small products: soon there even where the CPU has no such type. */
+    static double probe(DType dtype) {
+        return best(dtype, PROBE, 3);
+    }
+
+    private static double best(DType dtype, int size, int products) {
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.off()) {
             Rng rng = Rng.of(0, "gemm");
-            Tensor a = Tensor.uniform(rng, -1, 1, DType.F32, SIZE, SIZE).to(dtype);
-            Tensor b = Tensor.uniform(rng, -1, 1, DType.F32, SIZE, SIZE).to(dtype);
+            Tensor a = Tensor.uniform(rng, -1, 1, DType.F32, size, size).to(dtype);
+            Tensor b = Tensor.uniform(rng, -1, 1, DType.F32, size, size).to(dtype);
             double best = Double.POSITIVE_INFINITY;
             double spent = 0;
-            for (int i = 0; i < PRODUCTS && (i < 2 || spent < SECONDS); i++) {
+            for (int i = 0; i < products && (i < 2 || spent < SECONDS); i++) {
                 long start = System.nanoTime();
                 try (Tensor product = a.matmul(b)) {
                     double seconds = (System.nanoTime() - start) / 1e9;
@@ -31,7 +41,7 @@ final class GemmPeak {
                     spent += seconds;
                 }
             }
-            return 2.0 * SIZE * SIZE * SIZE / best / 1e9;
+            return 2.0 * size * size * size / best / 1e9;
         }
     }
 }

@@ -71,6 +71,13 @@ public record Setting(String key, Kind kind, String description, List<String> ra
         }
     }
 
+    /** The same text for values that mean the same, such as 1e-3 and 0.001. */
+    String meaning(String value) {
+        return kind == Kind.INTEGER || kind == Kind.REAL
+                ? Double.toString(Double.parseDouble(value))
+                : value;
+    }
+
     private static boolean number(String value) {
         return value.matches("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
     }

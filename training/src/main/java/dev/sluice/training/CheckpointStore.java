@@ -38,6 +38,7 @@ public final class CheckpointStore {
     private static final String SCHEMA = "sluice.checkpoint/1";
     private static final String EXPECTED = "a checkpoint " + SCHEMA;
     private static final int NEWEST = 2;
+    private static final Pattern VERSION = Pattern.compile("sluice\\.checkpoint/\\d+");
     private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})\\.safetensors");
 
     private final Path folder;
@@ -113,8 +114,10 @@ public final class CheckpointStore {
 
     /**
      * The newest checkpoint that is whole, or null if there is none. Each damaged one on the way is
-     * passed over, and {@code say} gets a line that names it and what is wrong.
+     * passed over, and {@code say} gets a line that names it and what is wrong. One that another
+     * version of Sluice wrote is not damaged: going on without it would lose what it holds.
      *
+     * @throws RunException if a checkpoint on the way is of another version
      * @throws UncheckedIOException if the system refuses
      */
     @MustBeClosed
@@ -123,6 +126,7 @@ public final class CheckpointStore {
             try {
                 return open(file);
             } catch (SafetensorsException | RunException e) {
+                requireThisVersion(file);
                 say.accept("checkpoint passed over: " + e.getMessage());
             }
         }
@@ -139,6 +143,17 @@ public final class CheckpointStore {
     @MustBeClosed
     public static Loaded open(Path file) {
         return new Loaded(file, verified(file));
+    }
+
+    private static void requireThisVersion(Path file) {
+        try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+            String schema = tensors.metadata().getOrDefault("schema", SCHEMA);
+            if (!schema.equals(SCHEMA) && VERSION.matcher(schema).matches()) {
+                throw new RunException(file, "schema", SCHEMA, schema);
+            }
+        } catch (SafetensorsException damaged) {
+            return;
+        }
     }
 
     /** The files of all checkpoints, newest first, damaged ones among them. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class RunFolder implements AutoCloseable {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+
+    /** What {@link AtomicFiles} calls a file that is not complete. */
+    private static final Pattern LEFTOVER = Pattern.compile("\\..+\\.[0-9a-f-]{36}\\.tmp");
 
     private static final List<String> FOLDERS =
             List.of("checkpoints", "models", "artefacts", "figures");
@@ -80,7 +84,7 @@ public final class RunFolder implements AutoCloseable {
      */
     @MustBeClosed
     public static RunFolder createAt(Path path) {
-        requireEmpty(path);
+        requireFree(path);
         try {
             Files.createDirectories(path);
         } catch (IOException e) {
@@ -88,7 +92,7 @@ public final class RunFolder implements AutoCloseable {
         }
         RunFolder folder = prepared(path);
         try {
-            requireEmpty(path);
+            requireFree(path);
             return folder;
         } catch (RuntimeException e) {
             folder.close();
@@ -231,7 +235,14 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    private static void requireEmpty(Path path) {
+    /**
+     * Refuses a place where {@link #createAt} could not begin a run; ask before what takes long.
+     * What killed writers left there does not count.
+     *
+     * @throws RunException if there is something in it, or it is a file
+     * @throws UncheckedIOException if the system refuses
+     */
+    public static void requireFree(Path path) {
         if (!Files.exists(path)) {
             return;
         }
@@ -240,7 +251,7 @@ public final class RunFolder implements AutoCloseable {
             throw new RunException(path, "folder", wanted, "a file");
         }
         try (Stream<Path> inside = Files.list(path)) {
-            if (inside.anyMatch(file -> !file.endsWith(RunLock.FILE))) {
+            if (inside.anyMatch(file -> !ofRuns(file))) {
                 boolean run = Files.exists(path.resolve(RunManifest.FILE));
                 String hint = run ? "a run; \"resume " + path + "\" continues it" : "other files";
                 throw new RunException(path, "folder", wanted, hint);
@@ -248,5 +259,11 @@ public final class RunFolder implements AutoCloseable {
         } catch (IOException e) {
             throw FileProblem.of("cannot list " + path, e);
         }
+    }
+
+    /** Whether a run leaves this behind where it was killed before it wrote its manifest. */
+    private static boolean ofRuns(Path file) {
+        return file.endsWith(RunLock.FILE)
+                || LEFTOVER.matcher(String.valueOf(file.getFileName())).matches();
     }
 }

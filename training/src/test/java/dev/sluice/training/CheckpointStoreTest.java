@@ -139,6 +139,20 @@ class CheckpointStoreTest {
     }
 
     @Test
+    void a_checkpoint_of_another_version_is_refused_where_a_damaged_one_is_passed_over() {
+        CheckpointStore store = new CheckpointStore(folder);
+        store.save(state("routed", 1, Double.NaN), tensors(1, 64));
+        Path other = folder.resolve("checkpoint-00000002.safetensors");
+        SafetensorsFile.write(other, tensors(2, 64), Map.of("schema", "sluice.checkpoint/2"));
+        RunException e = assertThrows(RunException.class, () -> latestStep(store));
+        assertEquals(
+                other + ": schema: expected sluice.checkpoint/1, found sluice.checkpoint/2",
+                e.getMessage());
+        SafetensorsFile.write(other, tensors(2, 64), Map.of("schema", "something else"));
+        assertEquals(1, latestStep(store));
+    }
+
+    @Test
     void other_files_are_neither_read_nor_deleted() throws IOException {
         Files.write(folder.resolve("notes.safetensors"), new byte[1]);
         Files.write(folder.resolve(".checkpoint-00000009.safetensors.x.tmp"), new byte[1]);

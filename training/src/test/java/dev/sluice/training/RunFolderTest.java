@@ -90,6 +90,20 @@ class RunFolderTest {
     }
 
     @Test
+    void leftovers_of_a_killed_run_do_not_fill_a_folder_and_files_of_the_user_do()
+            throws Exception {
+        Path out = Files.createDirectory(home.resolve("out"));
+        String id = "0f8fad5b-d9cb-469f-a165-70867728950e";
+        Path leftover = Files.write(out.resolve(".manifest.json." + id + ".tmp"), new byte[1]);
+        Path mine = Files.write(out.resolve(".mine.tmp"), new byte[1]);
+        assertTrue(refusal(() -> created(out)).contains("other files"));
+        assertTrue(Files.exists(mine) && Files.exists(leftover));
+        Files.delete(mine);
+        created(out);
+        assertFalse(Files.exists(leftover));
+    }
+
+    @Test
     void what_is_missing_or_not_a_run_is_not_opened() throws Exception {
         Path other = Files.createDirectory(home.resolve("other"));
         Path file = Files.write(home.resolve("file"), new byte[1]);

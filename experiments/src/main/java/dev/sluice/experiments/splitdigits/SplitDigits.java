@@ -14,6 +14,7 @@ import dev.sluice.report.Table;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The experiment {@code split-digits}: the rows of the paper's table 2 and a few controls. */
@@ -116,8 +117,8 @@ public final class SplitDigits implements Experiment {
                         Map.of("mean", "single", "l1", "1e-3", "correlation", "0")),
                 new Variant(
                         "plain",
-                        "a plain autoencoder with L1",
-                        Map.of("routing", "none", "correlation", "0")),
+                        "a plain autoencoder with L1 and one mean over all images",
+                        Map.of("routing", "none", "mean", "single", "correlation", "0")),
                 new Variant(
                         "six-to-nine-only",
                         "no routing, trained on 6-9 alone: certificates still read unseen digits",
@@ -160,6 +161,11 @@ public final class SplitDigits implements Experiment {
     @Override
     public Trial open(TrialRequest request) {
         return new SplitDigitsTrial(request);
+    }
+
+    @Override
+    public Map<String, Function<TrialRequest, Trial>> mechanisms() {
+        return SplitDigitsMechanisms.all();
     }
 
     @Override

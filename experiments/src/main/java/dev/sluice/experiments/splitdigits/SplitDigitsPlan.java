@@ -24,6 +24,7 @@ import java.util.Set;
 final class SplitDigitsPlan {
     static final String LOW = "low";
     static final String HIGH = "high";
+    static final String CODE_WEIGHT = "encoder.out.weight";
     static final String RECONSTRUCTION = "reconstruction";
 
     private SplitDigitsPlan() {}
@@ -43,7 +44,10 @@ final class SplitDigitsPlan {
         return RoutePlan.of(gate);
     }
 
-    /** The plan of a setting with what it claims; empty of routes where nothing is routed. */
+    /**
+     * The plan of a setting with what it claims; empty of routes where nothing is routed. Whichever
+     * images train the high half besides their own, the low half hears of low images alone.
+     */
     static RoutePlan<DigitBatch> of(
             SplitDigitsSettings s,
             RoutingRule<? super DigitBatch> rule,
@@ -51,21 +55,16 @@ final class SplitDigitsPlan {
         if (s.routing() == Routing.NONE) {
             return RoutePlan.of();
         }
-        RoutePlan<DigitBatch> plan = routing(rule, s.code());
-        if (everyImageTrainsOneHalf || s.routing() == Routing.HIGH_HALF_ON_ALL) {
-            plan = plan.claim(nothing(half(LOW, s), HIGH));
-        }
-        if (everyImageTrainsOneHalf) {
-            plan = plan.claim(nothing(half(HIGH, s), LOW));
-        }
-        return plan;
+        RoutePlan<DigitBatch> plan = routing(rule, s.code()).claim(nothing(half(LOW, s), HIGH));
+        return everyImageTrainsOneHalf ? plan.claim(nothing(half(HIGH, s), LOW)) : plan;
     }
 
-    private static Region half(String name, SplitDigitsSettings s) {
+    /** The weights that make a half of the code. */
+    static Region half(String name, SplitDigitsSettings s) {
         int half = s.code() / 2;
         return name.equals(LOW)
-                ? Region.of("encoder.out.weight", "latent", 0, half)
-                : Region.of("encoder.out.weight", "latent", half, s.code());
+                ? Region.of(CODE_WEIGHT, "latent", 0, half)
+                : Region.of(CODE_WEIGHT, "latent", half, s.code());
     }
 
     private static Claim<DigitBatch> nothing(Region region, String from) {

@@ -240,7 +240,7 @@ final class SplitDigitsReport {
         section.figure(chart, "Total loss of the first seed while training.");
     }
 
-    /** Curves over the first swept key, one for each variant. */
+    /** Curves over the points of the sweep, one for each variant that takes part in it. */
     private void sweep(HtmlReport.Section section) {
         Map<String, List<String>> byVariant = new LinkedHashMap<>();
         run.variants().stream()
@@ -252,8 +252,12 @@ final class SplitDigitsReport {
                                                 v.substring(0, v.indexOf('@')),
                                                 k -> new ArrayList<>())
                                         .add(v));
-        List<String> first = byVariant.values().iterator().next();
-        List<String> settings = first.stream().map(v -> v.substring(v.indexOf('@') + 1)).toList();
+        List<String> settings =
+                byVariant.values().stream()
+                        .flatMap(List::stream)
+                        .map(SplitDigitsReport::setting)
+                        .distinct()
+                        .toList();
         for (String metric :
                 List.of(
                         "separation.low",
@@ -263,7 +267,10 @@ final class SplitDigitsReport {
             LineChart chart = LineChart.sweep(metric, "setting", metric, settings);
             byVariant.forEach(
                     (variant, points) -> {
-                        double[] x = IntStream.range(0, points.size()).asDoubleStream().toArray();
+                        double[] x =
+                                points.stream()
+                                        .mapToDouble(p -> settings.indexOf(setting(p)))
+                                        .toArray();
                         double[] y =
                                 points.stream().mapToDouble(p -> run.mean(p, metric)).toArray();
                         double[] h =
@@ -282,5 +289,9 @@ final class SplitDigitsReport {
                     });
             section.figure(chart, metric + " with 95 % intervals over seeds.");
         }
+    }
+
+    private static String setting(String point) {
+        return point.substring(point.indexOf('@') + 1);
     }
 }

@@ -23,10 +23,13 @@ import dev.sluice.training.TrialState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /** Trains one split autoencoder (experiments of section 4.1; Adam with L2, constant rate). */
 final class SplitDigitsTrial implements Trial {
     private final TrialRequest request;
+    private final BiFunction<RoutePlan<DigitBatch>, SplitDigitsSettings, RoutePlan<DigitBatch>>
+            other;
     private final SplitDigitsSettings settings;
     private final ImageSet train;
     private final boolean[] highGroup;
@@ -43,7 +46,15 @@ final class SplitDigitsTrial implements Trial {
     private long voidSteps;
 
     SplitDigitsTrial(TrialRequest request) {
+        this(request, (plan, settings) -> plan);
+    }
+
+    /** With a plan in place of the experiment's own. */
+    SplitDigitsTrial(
+            TrialRequest request,
+            BiFunction<RoutePlan<DigitBatch>, SplitDigitsSettings, RoutePlan<DigitBatch>> other) {
         this.request = request;
+        this.other = other;
         settings = SplitDigitsSettings.of(request.settings());
         ImageSet all = request.data().train();
         int wanted = settings.images() == 0 ? all.size() : Math.min(settings.images(), all.size());
@@ -88,7 +99,7 @@ final class SplitDigitsTrial implements Trial {
     }
 
     private RoutePlan<DigitBatch> plan(RoutingRule<? super DigitBatch> rule) {
-        return SplitDigitsPlan.of(settings, rule, pure);
+        return other.apply(SplitDigitsPlan.of(settings, rule, pure), settings);
     }
 
     @Override
@@ -250,22 +261,31 @@ final class SplitDigitsTrial implements Trial {
     /** Rules by hash or by share have no form in a plan file: the settings tell of them. */
     @Override
     public Map<String, String> weightsMetadata() {
-        int half = settings.code() / 2;
         Map<String, String> metadata = new LinkedHashMap<>();
         if (pure && settings.routing() != Routing.HASH) {
             metadata.put("plan", PlanFiles.write(plan(byGroup())));
         }
-        metadata.put(
-                "regions",
-                "{\"low\":{\"parameters\":\"encoder.out.weight\",\"axis\":\"latent\",\"units\":\"0-"
-                        + (half - 1)
-                        + "\"},\"high\":{\"parameters\":\"encoder.out.weight\",\"axis\":\"latent\","
-                        + "\"units\":\""
-                        + half
-                        + "-"
-                        + (settings.code() - 1)
-                        + "\"}}");
+        if (settings.routing() != Routing.NONE) {
+            int half = settings.code() / 2;
+            metadata.put(
+                    "regions",
+                    "{\"low\":"
+                            + region(0, half)
+                            + ",\"high\":"
+                            + region(half, settings.code())
+                            + "}");
+        }
         return metadata;
+    }
+
+    private static String region(int from, int to) {
+        return "{\"parameters\":\""
+                + SplitDigitsPlan.CODE_WEIGHT
+                + "\",\"axis\":\"latent\",\"units\":\""
+                + from
+                + "-"
+                + (to - 1)
+                + "\"}";
     }
 
     @Override

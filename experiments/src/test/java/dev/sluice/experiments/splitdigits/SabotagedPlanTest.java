@@ -15,6 +15,7 @@ import dev.sluice.routing.IsolationReport;
 import dev.sluice.routing.Mask;
 import dev.sluice.routing.Route;
 import dev.sluice.routing.RoutePlan;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -24,10 +25,11 @@ class SabotagedPlanTest {
     private static final int CODE = 6;
     private static final int IMAGES = 20;
 
+    private static final SplitDigitsSettings SETTINGS =
+            SplitDigitsSettings.of(
+                    TinyDigits.trial("routed", TinyDigits.data(), Map.of()).settings());
+
     private static IsolationReport verify(Mask low, Mask high) {
-        SplitDigitsSettings settings =
-                SplitDigitsSettings.of(
-                        TinyDigits.trial("routed", TinyDigits.data(), Map.of()).settings());
         Route<DigitBatch> gate =
                 Route.at(HookName.of("encoder.out"))
                         .<DigitBatch>by(SplitDigitsPlan.byDigit())
@@ -35,32 +37,68 @@ class SabotagedPlanTest {
                         .mask("high", high);
         RoutePlan<DigitBatch> plan = RoutePlan.of(gate);
         for (Claim<DigitBatch> claim :
-                SplitDigitsPlan.of(settings, SplitDigitsPlan.byDigit(), true).claims()) {
+                SplitDigitsPlan.of(SETTINGS, SplitDigitsPlan.byDigit(), true).claims()) {
             plan = plan.claim(claim);
         }
+        return verify(plan, weights(new boolean[IMAGES]));
+    }
+
+    private static int[] digits() {
+        return SplitDigitsEvaluation.labels(TinyDigits.data().train(), 0, IMAGES);
+    }
+
+    private static boolean[] inHigh() {
+        int[] labels = digits();
+        boolean[] inHigh = new boolean[IMAGES];
+        IntStream.range(0, IMAGES).forEach(i -> inHigh[i] = labels[i] >= 5);
+        return inHigh;
+    }
+
+    private static ImageWeights weights(boolean[] joins) {
+        return ImageWeights.of(SETTINGS, digits(), inHigh(), joins);
+    }
+
+    private static IsolationReport verify(RoutePlan<DigitBatch> plan, ImageWeights weights) {
         ImageSet images = TinyDigits.data().train();
         try (TensorScope scope = TensorScope.open();
                 SplitAutoencoder model =
                         new SplitAutoencoder(
-                                settings.sizes(images.height() * images.width()),
+                                SETTINGS.sizes(images.height() * images.width()),
                                 DType.F32,
                                 Rng.of(5))) {
-            int[] labels = SplitDigitsEvaluation.labels(images, 0, IMAGES);
-            boolean[] inHigh = new boolean[IMAGES];
-            IntStream.range(0, IMAGES).forEach(i -> inHigh[i] = labels[i] >= 5);
             DigitBatch batch =
                     new DigitBatch(
                             SplitDigitsEvaluation.images(images, 0, IMAGES, DType.F32),
-                            labels,
+                            digits(),
                             IntStream.range(0, IMAGES).toArray());
-            return new SplitDigitsVerification(model, new SplitDigitsLoss(model, settings), 0)
-                    .check(
-                            plan,
-                            batch,
-                            ImageWeights.of(settings, labels, inHigh, new boolean[IMAGES]),
-                            0,
-                            1);
+            return new SplitDigitsVerification(model, new SplitDigitsLoss(model, SETTINGS), 0)
+                    .check(plan, batch, weights, 0, 1);
         }
+    }
+
+    @Test
+    void images_that_join_the_high_loss_break_the_claim_on_the_high_half_alone() {
+        boolean[] joins = new boolean[IMAGES];
+        IntStream.range(0, IMAGES).forEach(i -> joins[i] = i % 2 == 0);
+        ImageWeights weights = weights(joins);
+        RoutePlan<DigitBatch> share =
+                SplitDigitsPlan.of(
+                        SETTINGS, SplitDigitsPlan.byShare(weights.highShare(inHigh())), false);
+        assertEquals(1, share.claims().size());
+        Claim<DigitBatch> claimed = share.claims().get(0);
+        assertEquals("high", claimed.nothingFrom());
+        assertEquals(SplitDigitsPlan.half("low", SETTINGS), claimed.region());
+        IsolationReport held = verify(share, weights);
+        assertEquals(0, held.violations().size(), held::toString);
+        assertEquals(0, held.untried().size(), held::toString);
+
+        Claim<DigitBatch> other =
+                Claim.<DigitBatch>of(SplitDigitsPlan.half("high", SETTINGS), "low")
+                        .through("reconstruction")
+                        .where(SplitDigitsPlan.byDigit());
+        IsolationReport broken =
+                verify(new RoutePlan<>(share.routes(), share.updates(), List.of(other)), weights);
+        assertEquals(1, broken.violations().size(), broken::toString);
     }
 
     @Test

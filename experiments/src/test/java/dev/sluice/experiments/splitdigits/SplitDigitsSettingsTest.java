@@ -101,7 +101,7 @@ class SplitDigitsSettingsTest {
         assertEquals(high, s.l1High(), 1e-12);
         assertEquals(correlation, s.correlation());
         assertEquals(from, s.decoderFrom());
-        assertEquals(variant.equals("single-mean"), s.singleMean());
+        assertEquals(List.of("single-mean", "plain").contains(variant), s.singleMean());
         assertEquals(1, s.routingShare());
     }
 
@@ -174,6 +174,46 @@ class SplitDigitsSettingsTest {
                         last.text("code"),
                         last.text("epochs"),
                         last.text("routing")));
+    }
+
+    @Test
+    void a_variant_keeps_what_it_fixes_and_runs_once_in_a_sweep_of_it() {
+        Map<String, List<String>> sets = new LinkedHashMap<>();
+        sets.put("l1", List.of("1e-2", "1e-3"));
+        sets.put("code", List.of("8", "16"));
+        RunRequest request = request(sets, "no-regularisation", "no-correlation");
+        List<RunRequest.Point> points = request.points(EXPERIMENT);
+        assertEquals(
+                List.of(
+                        "no-regularisation@code=8",
+                        "no-regularisation@code=16",
+                        "no-correlation@l1=1e-2,code=8",
+                        "no-correlation@l1=1e-2,code=16",
+                        "no-correlation@l1=1e-3,code=8",
+                        "no-correlation@l1=1e-3,code=16"),
+                points.stream().map(RunRequest.Point::name).toList());
+        assertEquals("0", points.get(0).settings().text("l1"));
+        assertEquals("1e-2", points.get(2).settings().text("l1"));
+        assertEquals(
+                "set by the variant itself: no-regularisation keeps l1=0",
+                request.keptByVariants(EXPERIMENT).orElseThrow());
+        assertTrue(request(sets, "routed").keptByVariants(EXPERIMENT).isEmpty());
+    }
+
+    @Test
+    void a_value_that_the_only_variant_has_anyway_is_no_contradiction() {
+        RunRequest request = request(Map.of("l1", List.of("0")), "no-regularisation");
+        assertEquals("no-regularisation", request.points(EXPERIMENT).get(0).name());
+    }
+
+    @Test
+    void values_and_variants_are_refused_when_they_come_twice() {
+        for (List<String> values : List.of(List.of("1e-3", "1e-3"), List.of("0.001", "1e-3"))) {
+            String message = refusal(Map.of("l1", values));
+            assertTrue(message.contains("l1") && message.contains("twice"), message);
+        }
+        RunRequest twice = request(Map.of(), "routed", "plain", "routed");
+        assertThrows(UsageException.class, () -> twice.points(EXPERIMENT));
     }
 
     @Test

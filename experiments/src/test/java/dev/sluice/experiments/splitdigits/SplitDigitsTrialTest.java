@@ -242,7 +242,7 @@ class SplitDigitsTrialTest {
                         "hash-control", 2,
                         "single-mean", 2,
                         "high-half-on-all", 1,
-                        "routing-share", 0,
+                        "routing-share", 1,
                         "no-routing", 0,
                         "high-only", 0);
         claims.forEach(
@@ -255,6 +255,26 @@ class SplitDigitsTrialTest {
                                 variant);
                     }
                 });
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void the_weights_file_tells_of_regions_only_where_something_is_routed(String variant)
+            throws Exception {
+        boolean routed =
+                !SplitDigitsSettings.of(TinyDigits.trial(variant, DATA, Map.of()).settings())
+                        .routing()
+                        .equals(SplitDigitsSettings.Routing.NONE);
+        try (SplitDigitsTrial trial = open(variant)) {
+            String regions = trial.weightsMetadata().get("regions");
+            assertEquals(routed, regions != null, variant);
+            if (regions != null) {
+                JsonNode tree = new ObjectMapper().readTree(regions);
+                assertEquals("0-2", tree.at("/low/units").asText());
+                assertEquals("3-5", tree.at("/high/units").asText());
+                assertEquals("encoder.out.weight", tree.at("/high/parameters").asText());
+            }
+        }
     }
 
     @Test

@@ -3,14 +3,15 @@ package dev.sluice.routing.plan;
 import java.io.Reader;
 
 /**
- * Reads a text without ever ending a chunk between the two halves of a character: SnakeYAML 2.3
- * fails where its buffer ends there.
+ * Reads a text without ever ending a chunk between the two halves of a character. Give it to any
+ * YAML parser: SnakeYAML 2.3 fails where its buffer ends there.
  */
-final class WholeCharacters extends Reader {
+public final class WholeCharacters extends Reader {
     private final String text;
     private int at;
 
-    WholeCharacters(String text) {
+    /** Reads {@code text} from its beginning. */
+    public WholeCharacters(String text) {
         this.text = text;
     }
 
