@@ -46,9 +46,9 @@ final class SplitDigitsPictures {
                 folded -> {
                     folded.prose(
                             "Of each unit: the mean of the test images, weighted by its positive"
-                                    + " activation; an image made to maximise it; and the test images"
-                                    + " with the highest activation, with the one nearest to zero, and"
-                                    + " with the lowest.\n\nThe maximising image starts blank and"
+                                    + " activation; its ideal, an image made to maximise it; and the test"
+                                    + " images with the highest activation, with the one nearest to"
+                                    + " zero, and with the lowest.\n\nThe ideal starts blank and"
                                     + " climbs the unit's gradient through the encoder; the gradient"
                                     + " is smoothed and the ink fades a little at every step, without"
                                     + " which it would be noise.");
@@ -128,7 +128,7 @@ final class SplitDigitsPictures {
     private ImageGrid units(String half, int from, int to) {
         JsonNode units = artefacts.path("units");
         ImageGrid grid = ImageGrid.of("Units of the " + half + " half", width, height);
-        List<String> names = new ArrayList<>(List.of("mean", "maximising"));
+        List<String> names = new ArrayList<>(List.of("mean", "ideal"));
         for (String end : List.of("highest", "zero", "lowest")) {
             names.addAll(Collections.nCopies(UnitPictures.EXAMPLES, end));
         }

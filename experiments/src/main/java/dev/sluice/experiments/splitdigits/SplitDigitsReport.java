@@ -151,7 +151,7 @@ final class SplitDigitsReport {
     }
 
     private void training(HtmlReport.Section section) {
-        LineChart chart = LineChart.curves("Loss", "step", "total loss");
+        LineChart chart = LineChart.curves("Loss", "step", "total loss").logY();
         boolean many = run.variants().size() > MOST_CURVES;
         for (String variant : many ? shown() : run.variants()) {
             List<MetricsLog.Line> lines =

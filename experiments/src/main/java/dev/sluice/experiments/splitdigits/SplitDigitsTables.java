@@ -20,7 +20,7 @@ final class SplitDigitsTables {
     static Table separation(RunView run) {
         Table table =
                 Table.of(
-                        "Separation, and mean squared error of the decoder and of each half's certificate",
+                        "Separation and errors (MSE)",
                         Column.text("variant"),
                         Column.number("separation 0-4", 2),
                         Column.number("separation 5-9", 2),
