@@ -53,21 +53,10 @@ public final class HeatMap extends Chart {
      * @throws IllegalArgumentException if the rows differ in length
      */
     public static HeatMap of(String title, double[][] values) {
-        return around(0, title, values);
-    }
-
-    /**
-     * As {@link #of(String, double[][])}, the paper's tone standing for {@code centre} instead of
-     * 0: for ratios, where 1 is neither good nor bad.
-     *
-     * @throws IllegalArgumentException if the rows differ in length
-     */
-    public static HeatMap around(double centre, String title, double[][] values) {
         Extent sizes = new Extent(false).include(0);
         Arrays.stream(values)
-                .flatMapToDouble(Arrays::stream)
-                .forEach(v -> sizes.include(Math.abs(v - centre)));
-        return new HeatMap(title, values, centre, sizes.max() > 0 ? sizes.max() : 1);
+                .forEach(row -> sizes.include(Arrays.stream(row).map(Math::abs).toArray()));
+        return new HeatMap(title, values, 0, sizes.max() > 0 ? sizes.max() : 1);
     }
 
     /**
@@ -76,11 +65,21 @@ public final class HeatMap extends Chart {
      * @throws IllegalArgumentException if the rows differ in length or the limit is not positive
      */
     public static HeatMap of(String title, double[][] values, double limit) {
+        return around(0, title, values, limit);
+    }
+
+    /**
+     * As {@link #of(String, double[][], double)}, the paper's tone standing for {@code centre}
+     * instead of 0: for ratios, where 1 is neither good nor bad.
+     *
+     * @throws IllegalArgumentException if the rows differ in length or the limit is not positive
+     */
+    public static HeatMap around(double centre, String title, double[][] values, double limit) {
         if (!(limit > 0) || limit == Double.POSITIVE_INFINITY) {
             throw new IllegalArgumentException(
                     "heat map \"" + title + "\": expected a positive limit, found " + limit);
         }
-        return new HeatMap(title, values, 0, limit);
+        return new HeatMap(title, values, centre, limit);
     }
 
     /**
@@ -107,7 +106,7 @@ public final class HeatMap extends Chart {
         return this;
     }
 
-    /** Writes each value into its cell, with so many decimals: for maps of few, large cells. */
+    /** Writes each value into its cell, in place of a scale beside them: for maps of few cells. */
     public HeatMap numbers(int decimals) {
         this.decimals = decimals;
         return this;
@@ -122,13 +121,14 @@ public final class HeatMap extends Chart {
         cells(svg, grid);
         if (decimals >= 0) {
             numbers(svg, grid);
+        } else {
+            colourBar(svg, grid);
         }
         rowNames(svg, grid);
         columnNames(svg, grid);
-        colourBar(svg, grid);
         double middle = (grid.left + grid.right()) / 2;
         svg.text("axis mid", middle, grid.bottom() + 40, grid.right() - grid.left, xLabel);
-        double height = Math.max(grid.bottom() + 46, grid.top + 200);
+        double height = Math.max(grid.bottom() + 46, decimals < 0 ? grid.top + 200 : 0);
         return new Drawing(Plot.WIDTH, height, svg.toString(), summary());
     }
 

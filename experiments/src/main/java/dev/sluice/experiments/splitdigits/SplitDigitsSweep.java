@@ -71,7 +71,8 @@ final class SplitDigitsSweep {
             scatter(section, half, half.equals("low") ? "high" : "low");
         }
         if (swept.size() == 2) {
-            points.forEach((variant, ps) -> maps(section, variant, ps));
+            double strongest = strongest();
+            points.forEach((variant, ps) -> maps(section, variant, ps, strongest));
         }
     }
 
@@ -147,7 +148,20 @@ final class SplitDigitsSweep {
                         + ". A half that knows its own digits and no others lies at the lower right.");
     }
 
-    private void maps(HtmlReport.Section section, String variant, List<Point> ps) {
+    /** The largest distance from 1 of any separation, so that colours compare between maps. */
+    private double strongest() {
+        return points.values().stream()
+                .flatMap(List::stream)
+                .flatMap(p -> GROUPS.keySet().stream().map(g -> run.mean(p.name(), "separation." + g)))
+                .mapToDouble(separation -> Math.abs(separation - 1))
+                .filter(Double::isFinite)
+                .filter(distance -> distance > 0)
+                .max()
+                .orElse(1);
+    }
+
+    private void maps(
+            HtmlReport.Section section, String variant, List<Point> ps, double strongest) {
         List<String> keys = List.copyOf(swept.keySet());
         List<String> rows = swept.getOrDefault(keys.get(0), List.of());
         List<String> columns = swept.getOrDefault(keys.get(1), List.of());
@@ -161,11 +175,15 @@ final class SplitDigitsSweep {
                                 run.mean(p.name(), "separation." + group);
                     }
                     section.figure(
-                            HeatMap.around(1, variant + ": separation, digits " + digits, values)
+                            HeatMap.around(
+                                            1,
+                                            variant + ": separation, digits " + digits,
+                                            values,
+                                            strongest)
                                     .rows(keys.get(0), rows)
                                     .columns(keys.get(1), columns)
                                     .numbers(2),
-                            "Mean over seeds; 1 is no split.");
+                            "Mean over seeds; 1, the paper's own tone, is no split. All maps share one scale.");
                 });
     }
 }
