@@ -251,7 +251,9 @@ final class ChartTest {
     @Test
     void coloursOfARatioAreSymmetricAboutItsCentreAndNumbersStayWhatTheyAre() {
         String svg =
-                HeatMap.around(1, "t", new double[][] {{0.5, 1, 1.25, 1.5}}, 0.5).numbers(2).inlineSvg();
+                HeatMap.around(1, "t", new double[][] {{0.5, 1, 1.25, 1.5}}, 0.5)
+                        .numbers(2)
+                        .inlineSvg();
         for (String style : List.of("n12", "p0", "p6", "p12")) {
             assertTrue(svg.contains("<path class=\"" + style + "\""), style);
         }

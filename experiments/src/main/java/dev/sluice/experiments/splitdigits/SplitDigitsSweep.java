@@ -152,7 +152,10 @@ final class SplitDigitsSweep {
     private double strongest() {
         return points.values().stream()
                 .flatMap(List::stream)
-                .flatMap(p -> GROUPS.keySet().stream().map(g -> run.mean(p.name(), "separation." + g)))
+                .flatMap(
+                        p ->
+                                GROUPS.keySet().stream()
+                                        .map(g -> run.mean(p.name(), "separation." + g)))
                 .mapToDouble(separation -> Math.abs(separation - 1))
                 .filter(Double::isFinite)
                 .filter(distance -> distance > 0)
