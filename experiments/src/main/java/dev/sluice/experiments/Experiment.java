@@ -70,6 +70,14 @@ public interface Experiment {
     /** The run's main table: for the terminal, CSV and LaTeX. */
     Table table(RunView run);
 
+    /**
+     * Further tables by file name, ending in {@code .csv} or {@code .tex}, written beside the main
+     * one: raw rows for one's own statistics, or a table in the form of a paper's.
+     */
+    default Map<String, Table> tables(RunView run) {
+        return Map.of();
+    }
+
     /** Draws the run's page from what the run folder holds. */
     void report(RunView run, HtmlReport page);
 }

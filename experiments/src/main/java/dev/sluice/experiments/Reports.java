@@ -40,8 +40,17 @@ public final class Reports {
         Table table = experiment.table(run);
         table.writeCsv(run.folder().resolve("table.csv"));
         table.writeLatex(run.folder().resolve("table.tex"));
+        experiment.tables(run).forEach((name, t) -> write(t, run.folder().resolve(name)));
         page.write(file);
         return file;
+    }
+
+    private static void write(Table table, Path file) {
+        if (file.toString().endsWith(".tex")) {
+            table.writeLatex(file);
+        } else {
+            table.writeCsv(file);
+        }
     }
 
     private static void createFolder(Path folder) {

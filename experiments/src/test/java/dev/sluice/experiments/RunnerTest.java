@@ -281,6 +281,49 @@ class RunnerTest {
     }
 
     @Test
+    void a_sweep_over_two_settings_is_drawn_as_a_scatter_and_as_maps() throws Exception {
+        RunRequest request =
+                TinyDigits.run(
+                        List.of("routed", "no-routing"),
+                        List.of(0L),
+                        Map.of(
+                                "l1", List.of("0", "3e-3"),
+                                "correlation", List.of("0", "0.1", "1"),
+                                "epochs", List.of("1")));
+        Path run = whole(request);
+        Reports.write(RunView.read(run));
+        for (String figure : List.of("what-the-low-half-knows", "what-the-high-half-knows")) {
+            String svg = Files.readString(run.resolve("figures/sweep-" + figure + ".svg"));
+            assertEquals(2 * 3 * 2, svg.split("<circle ", -1).length - 1);
+        }
+        assertTrue(Files.exists(run.resolve("figures/sweep-no-routing-separation-digits-5-9.svg")));
+    }
+
+    @Test
+    void every_error_of_every_training_and_digit_is_in_a_table_of_its_own() throws Exception {
+        RunRequest request =
+                TinyDigits.run(List.of("routed", "no-routing"), List.of(4L, 9L), Map.of());
+        Path run = whole(request);
+        RunView view = RunView.read(run);
+        Reports.write(view);
+        List<String> lines = Files.readAllLines(run.resolve("digits.csv"));
+        assertEquals(1 + 2 * 2 * 10, lines.size());
+        String[] header = lines.get(0).split(",");
+        for (String line : lines.subList(1, lines.size())) {
+            String[] fields = line.split(",");
+            int seed = fields[1].equals("4") ? 0 : 1;
+            for (int c = 3; c < header.length; c++) {
+                String metric = "per_label." + fields[2] + "." + header[c];
+                double expected = view.values(fields[0], metric).get(seed);
+                assertEquals(Double.toString(expected), fields[c], metric);
+            }
+        }
+        assertEquals(9, header.length);
+        String latex = Files.readString(run.resolve("table2.tex"));
+        assertTrue(latex.contains("gradient routing") && latex.contains("$\\pm$"), latex);
+    }
+
+    @Test
     void the_report_is_one_well_formed_page_without_scripts_or_links_to_elsewhere()
             throws Exception {
         RunRequest request =

@@ -18,6 +18,7 @@ public final class TinyDigits {
                     "images", "0",
                     "hidden", "9x7",
                     "code", "6",
+                    "lr", "1e-3",
                     "verify_every", "3");
 
     private TinyDigits() {}

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * without data says so. Charts follow the reader's light or dark colour scheme and describe
  * themselves to screen readers. They are filled by one thread and drawn as often as wanted.
  */
-public abstract sealed class Chart permits LineChart, BarChart, HeatMap, Histogram, ImageGrid {
+public abstract sealed class Chart
+        permits LineChart, ScatterChart, BarChart, HeatMap, Histogram, ImageGrid {
     private final String title;
 
     Chart(String title) {

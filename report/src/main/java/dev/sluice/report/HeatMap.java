@@ -6,27 +6,32 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A matrix of signed numbers as colours, one hue for each sign and the paper's own tone at 0: for
- * codes sorted by label and for correlations. Equal neighbours among the labels are one group,
- * named once and set off by a line. Values are shown in 12 steps to each side; beyond the limit
- * they keep the last colour, and what is not a number is grey.
+ * A matrix of numbers as colours, one hue for each sign and the paper's own tone at 0 (or another
+ * centre): for codes sorted by label, for correlations, and for a grid of two settings. Equal
+ * neighbours among the labels are one group, named once and set off by a line. Values are shown in
+ * 12 steps to each side; beyond the limit they keep the last colour, and what is not a number is
+ * grey.
  */
 public final class HeatMap extends Chart {
     private static final int LEVELS = 12;
     private static final int MISSING = LEVELS + 1;
+    private static final double BAR = 104;
 
     private final double[][] values;
     private final int columns;
+    private final double centre;
     private final double limit;
     private List<String> rowLabels = List.of();
     private List<String> columnLabels = List.of();
     private String xLabel = "";
     private String yLabel = "";
+    private int decimals = -1;
 
-    private HeatMap(String title, double[][] values, double limit) {
+    private HeatMap(String title, double[][] values, double centre, double limit) {
         super(title);
         this.values = Arrays.stream(values).map(double[]::clone).toArray(double[][]::new);
         this.columns = values.length == 0 ? 0 : values[0].length;
+        this.centre = centre;
         this.limit = limit;
         for (int r = 0; r < values.length; r++) {
             if (values[r].length != columns) {
@@ -51,7 +56,7 @@ public final class HeatMap extends Chart {
         Extent sizes = new Extent(false).include(0);
         Arrays.stream(values)
                 .forEach(row -> sizes.include(Arrays.stream(row).map(Math::abs).toArray()));
-        return new HeatMap(title, values, sizes.max() > 0 ? sizes.max() : 1);
+        return new HeatMap(title, values, 0, sizes.max() > 0 ? sizes.max() : 1);
     }
 
     /**
@@ -60,11 +65,21 @@ public final class HeatMap extends Chart {
      * @throws IllegalArgumentException if the rows differ in length or the limit is not positive
      */
     public static HeatMap of(String title, double[][] values, double limit) {
+        return around(0, title, values, limit);
+    }
+
+    /**
+     * As {@link #of(String, double[][], double)}, the paper's tone standing for {@code centre}
+     * instead of 0: for ratios, where 1 is neither good nor bad.
+     *
+     * @throws IllegalArgumentException if the rows differ in length or the limit is not positive
+     */
+    public static HeatMap around(double centre, String title, double[][] values, double limit) {
         if (!(limit > 0) || limit == Double.POSITIVE_INFINITY) {
             throw new IllegalArgumentException(
                     "heat map \"" + title + "\": expected a positive limit, found " + limit);
         }
-        return new HeatMap(title, values, limit);
+        return new HeatMap(title, values, centre, limit);
     }
 
     /**
@@ -91,6 +106,12 @@ public final class HeatMap extends Chart {
         return this;
     }
 
+    /** Writes each value into its cell, in place of a scale beside them: for maps of few cells. */
+    public HeatMap numbers(int decimals) {
+        this.decimals = decimals;
+        return this;
+    }
+
     @Override
     Drawing draw() {
         Grid grid = grid();
@@ -98,21 +119,26 @@ public final class HeatMap extends Chart {
         svg.text("title", 0, 18, Plot.WIDTH, title());
         svg.text("axis", 0, 40, Plot.WIDTH, yLabel);
         cells(svg, grid);
+        if (decimals >= 0) {
+            numbers(svg, grid);
+        } else {
+            colourBar(svg, grid);
+        }
         rowNames(svg, grid);
         columnNames(svg, grid);
-        colourBar(svg, grid);
         double middle = (grid.left + grid.right()) / 2;
         svg.text("axis mid", middle, grid.bottom() + 40, grid.right() - grid.left, xLabel);
-        double height = Math.max(grid.bottom() + 46, grid.top + 200);
+        double height = Math.max(grid.bottom() + 46, decimals < 0 ? grid.top + 200 : 0);
         return new Drawing(Plot.WIDTH, height, svg.toString(), summary());
     }
 
     private Grid grid() {
         double label = rowLabels.stream().mapToDouble(s -> Markup.width(s, 12)).max().orElse(0);
         double left = Math.min(label, 120) + 10;
-        double width = Math.min(22, (Plot.WIDTH - 90 - left) / Math.max(1, columns));
-        double height =
-                Math.min(Math.min(22, width), Math.max(1, 480.0 / Math.max(1, values.length)));
+        double widest = decimals < 0 ? 22 : 76;
+        double width = Math.min(widest, (Plot.WIDTH - BAR - left) / Math.max(1, columns));
+        double tallest = decimals < 0 ? Math.min(22, width) : 34;
+        double height = Math.min(tallest, Math.max(1, 480.0 / Math.max(1, values.length)));
         return new Grid(left, 56, width, height, columns, values.length);
     }
 
@@ -156,11 +182,24 @@ public final class HeatMap extends Chart {
         svg.close();
     }
 
+    private void numbers(Svg svg, Grid grid) {
+        for (int r = 0; r < values.length; r++) {
+            for (int c = 0; c < columns; c++) {
+                int level = level(values[r][c]);
+                boolean strong = level != MISSING && Math.abs(level) > LEVELS / 2;
+                double x = grid.left + (c + 0.5) * grid.width;
+                double y = grid.top + (r + 0.5) * grid.height + 4;
+                String style = strong ? "label mid strong" : "label mid";
+                svg.text(style, x, y, grid.width, Numbers.fixed(values[r][c], decimals));
+            }
+        }
+    }
+
     private int level(double value) {
         if (Double.isNaN(value)) {
             return MISSING;
         }
-        return (int) Math.round(Math.max(-1, Math.min(1, value / limit)) * LEVELS);
+        return (int) Math.round(Math.max(-1, Math.min(1, (value - centre) / limit)) * LEVELS);
     }
 
     private static String style(int level) {
@@ -184,15 +223,17 @@ public final class HeatMap extends Chart {
 
     private void columnNames(Svg svg, Grid grid) {
         double last = Double.NEGATIVE_INFINITY;
-        for (Group group : groups(columnLabels)) {
+        List<Group> groups = groups(columnLabels);
+        double widest = groups.stream().mapToDouble(g -> Markup.width(g.name, 12)).max().orElse(0);
+        double spacing = Math.min(widest, 40) + 6;
+        for (Group group : groups) {
             double middle = grid.left + (group.from + group.to) * grid.width / 2;
-            double room = group.size() * grid.width;
-            double wide = Math.min(Markup.width(group.name, 12), Math.max(room, 40));
-            if (middle - wide / 2 - last >= 6) {
-                svg.text("tick mid", middle, grid.bottom() + 19, Math.max(room, 40), group.name);
-                last = middle + wide / 2;
+            double room = Math.max(group.size() * grid.width, 40);
+            if (middle - last >= spacing - 1e-6) {
+                svg.text("tick mid", middle, grid.bottom() + 19, room, group.name);
+                last = middle;
             }
-            if (group.from > 0 && room > 4 && isGrouped(columnLabels)) {
+            if (group.from > 0 && group.size() * grid.width > 4 && isGrouped(columnLabels)) {
                 double x = grid.left + group.from * grid.width;
                 svg.line("cut", x, grid.top, x, grid.bottom());
             }
@@ -231,9 +272,9 @@ public final class HeatMap extends Chart {
         }
         svg.close();
         double end = grid.top + (2 * LEVELS + 1) * step;
-        svg.text("tick", x + 18, grid.top + 9, 60, Numbers.brief(limit));
-        svg.text("tick", x + 18, (grid.top + end) / 2 + 4, 60, "0");
-        svg.text("tick", x + 18, end, 60, Numbers.brief(-limit));
+        svg.text("tick", x + 18, grid.top + 9, 60, Numbers.brief(centre + limit));
+        svg.text("tick", x + 18, (grid.top + end) / 2 + 4, 60, Numbers.brief(centre));
+        svg.text("tick", x + 18, end, 60, Numbers.brief(centre - limit));
         boolean missing =
                 Arrays.stream(values).flatMapToDouble(Arrays::stream).anyMatch(Double::isNaN);
         if (missing) {
@@ -250,7 +291,7 @@ public final class HeatMap extends Chart {
                 yLabel,
                 columns,
                 xLabel,
-                Numbers.brief(-limit),
-                Numbers.brief(limit));
+                Numbers.brief(centre - limit),
+                Numbers.brief(centre + limit));
     }
 }

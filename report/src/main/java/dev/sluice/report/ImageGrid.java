@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
 /**
@@ -25,6 +26,7 @@ import javax.imageio.ImageIO;
  */
 public final class ImageGrid extends Chart {
     private static final int GAP = 2;
+    private static final int GROUP_GAP = 4;
 
     private final int width;
     private final int height;
@@ -56,7 +58,10 @@ public final class ImageGrid extends Chart {
         return new ImageGrid(title, width, height);
     }
 
-    /** Names the columns, left to right; columns without a name stay bare. */
+    /**
+     * Names the columns, left to right; columns without a name stay bare. Equal neighbours are one
+     * group, named once and set off by a gap.
+     */
     public ImageGrid columns(List<String> names) {
         columnLabels = List.copyOf(names);
         return this;
@@ -108,7 +113,25 @@ public final class ImageGrid extends Chart {
     }
 
     private int pixelsAcross() {
-        return Math.max(1, columns() * (width + GAP) - GAP);
+        return columns() == 0 ? 1 : leftOf(columns() - 1) + width;
+    }
+
+    /** Where a column begins, in pixels of the images. */
+    private int leftOf(int column) {
+        boolean grouped = IntStream.range(1, columnLabels.size()).anyMatch(this::continuesTheGroup);
+        int cuts =
+                grouped
+                        ? (int)
+                                IntStream.rangeClosed(1, column)
+                                        .filter(c -> !continuesTheGroup(c))
+                                        .count()
+                        : 0;
+        return column * (width + GAP) + cuts * GROUP_GAP;
+    }
+
+    private boolean continuesTheGroup(int column) {
+        return column < columnLabels.size()
+                && columnLabels.get(column).equals(columnLabels.get(column - 1));
     }
 
     private int pixelsDown() {
@@ -149,10 +172,15 @@ public final class ImageGrid extends Chart {
     }
 
     private void names(Svg svg, double left, double top, double scale) {
-        double pitch = (width + GAP) * scale;
-        for (int c = 0; c < Math.min(columns(), columnLabels.size()); c++) {
-            double middle = left + c * pitch + width * scale / 2;
-            svg.text("tick mid", middle, top - 8, pitch, columnLabels.get(c));
+        int named = Math.min(columns(), columnLabels.size());
+        for (int from = 0, to; from < named; from = to) {
+            to = from + 1;
+            while (to < named && continuesTheGroup(to)) {
+                to++;
+            }
+            double room = leftOf(to - 1) + width - leftOf(from);
+            double middle = left + (leftOf(from) + room / 2) * scale;
+            svg.text("tick mid", middle, top - 8, (room + GAP) * scale, columnLabels.get(from));
         }
         for (int r = 0; r < labels.size(); r++) {
             double middle = top + (r * (height + GAP) + height / 2.0) * scale;
@@ -165,7 +193,7 @@ public final class ImageGrid extends Chart {
         StringBuilder path = new StringBuilder();
         for (int r = 0; r < rows.size(); r++) {
             for (int c = 0; c < rows.get(r).size(); c++) {
-                double x = left + c * (width + GAP) * scale;
+                double x = left + leftOf(c) * scale;
                 double y = top + r * (height + GAP) * scale;
                 path.append('M').append(Svg.at(x, y)).append('h').append(Svg.number(width * scale));
                 path.append('v').append(Svg.number(height * scale)).append('h');
@@ -182,11 +210,12 @@ public final class ImageGrid extends Chart {
         byte[][] ink = new byte[pixelsDown() * scale][pixelsAcross() * scale];
         for (int r = 0; r < rows.size(); r++) {
             for (int c = 0; c < rows.get(r).size(); c++) {
+                int from = leftOf(c) * scale;
                 byte[] image = rows.get(r).get(c);
                 for (int y = 0; y < height * scale; y++) {
                     for (int x = 0; x < width * scale; x++) {
                         byte pixel = image[y / scale * width + x / scale];
-                        ink[r * (height + GAP) * scale + y][c * (width + GAP) * scale + x] = pixel;
+                        ink[r * (height + GAP) * scale + y][from + x] = pixel;
                     }
                 }
             }

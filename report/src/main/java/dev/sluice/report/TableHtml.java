@@ -19,7 +19,7 @@ final class TableHtml {
         for (int c = 0; c < table.columns().size(); c++) {
             Table.Column column = table.columns().get(c);
             out.append("<th scope=\"col\"").append(style(column)).append('>');
-            out.append(Markup.escape(column.name())).append("</th>");
+            out.append(header(column.name())).append("</th>");
             shown.add(table.shown(c));
         }
         out.append("</tr></thead>\n<tbody>\n");
@@ -54,6 +54,11 @@ final class TableHtml {
             out.append("</span>");
         }
         out.append(header ? "</th>" : "</td>");
+    }
+
+    /** Headers break between words, not inside {@code 0-4}. */
+    private static String header(String name) {
+        return Markup.escape(name.replaceAll("(?<=\\w)-(?=\\w)", "\u2011"));
     }
 
     private static String style(Table.Column column) {

@@ -21,6 +21,8 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -103,6 +105,46 @@ final class ChartTest {
                         .columns(text, columns),
                 text);
         check(HeatMap.of(text, new double[0][], 2), text);
+    }
+
+    @Property(tries = 200)
+    void noDataBreaksAScatterChart(
+            @ForAll("data") double[] a,
+            @ForAll("data") double[] b,
+            @ForAll("hostile") String text) {
+        List<String> names = Collections.nCopies(a.length, text);
+        double[] c = Arrays.copyOf(b, a.length);
+        check(ScatterChart.of(text, text, text).add(text, names, a, c).add("z", names, c, a), text);
+        check(ScatterChart.of(text, text, text), text);
+    }
+
+    @Property(tries = 100)
+    void namesOfPointsNeverOverlap(@ForAll @Size(40) List<@DoubleRange(max = 1) Double> places) {
+        ScatterChart chart = ScatterChart.of("t", "x", "y");
+        for (int i = 0; i < places.size(); i += 2) {
+            chart.add(
+                    "s",
+                    List.of("p" + i),
+                    new double[] {places.get(i)},
+                    new double[] {places.get(i + 1)});
+        }
+        List<double[]> boxes = new ArrayList<>();
+        for (Element e : Xml.elements(Xml.parse(chart.svg()))) {
+            String own = e.getFirstChild() == null ? "" : "" + e.getFirstChild().getNodeValue();
+            if (e.getTagName().equals("text") && own.matches("p\\d+")) {
+                double x = Double.parseDouble(e.getAttribute("x"));
+                double y = Double.parseDouble(e.getAttribute("y"));
+                boxes.add(new double[] {x, y, x + Markup.width(own, 12)});
+            }
+        }
+        for (int i = 0; i < boxes.size(); i++) {
+            for (double[] other : boxes.subList(0, i)) {
+                double[] one = boxes.get(i);
+                boolean apart = one[2] <= other[0] || other[2] <= one[0];
+                assertTrue(apart || Math.abs(one[1] - other[1]) >= 12.9);
+            }
+        }
+        assertFalse(boxes.isEmpty());
     }
 
     @Property(tries = 100)
@@ -204,6 +246,36 @@ final class ChartTest {
             assertTrue(svg.contains("<path class=\"" + style + "\""), style);
         }
         assertFalse(svg.contains("<path class=\"p11\""));
+    }
+
+    @Test
+    void coloursOfARatioAreSymmetricAboutItsCentreAndNumbersStayWhatTheyAre() {
+        String svg =
+                HeatMap.around(1, "t", new double[][] {{0.5, 1, 1.25, 1.5}}, 0.5)
+                        .numbers(2)
+                        .inlineSvg();
+        for (String style : List.of("n12", "p0", "p6", "p12")) {
+            assertTrue(svg.contains("<path class=\"" + style + "\""), style);
+        }
+        assertTrue(svg.contains(">0.50<") && svg.contains(">1.25<") && svg.contains(">1.50<"));
+    }
+
+    @Test
+    void equalColumnNamesOfAnImageGridAreOneGroupSetOffByAGap() throws IOException {
+        byte[] ink = {-1};
+        ImageGrid grid =
+                ImageGrid.of("t", 1, 1)
+                        .columns(List.of("a", "a", "b"))
+                        .row("r", List.of(ink, ink, ink));
+        BufferedImage picture = ImageIO.read(new ByteArrayInputStream(grid.png(1)));
+        List<Integer> inked = new ArrayList<>();
+        for (int x = 0; x < picture.getWidth(); x++) {
+            if (picture.getRaster().getSample(x, 0, 0) == 0) {
+                inked.add(x);
+            }
+        }
+        assertEquals(List.of(0, 3, 10), inked);
+        assertEquals(1, grid.svg().split(">a<", -1).length - 1);
     }
 
     @Test

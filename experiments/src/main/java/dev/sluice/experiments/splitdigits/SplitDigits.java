@@ -20,6 +20,89 @@ import org.jspecify.annotations.Nullable;
 /** The experiment {@code split-digits}: the rows of the paper's table 2 and a few controls. */
 public final class SplitDigits implements Experiment {
     private static final Map<String, String> UNROUTED = Map.of("routing", "none");
+    private static final List<Variant> VARIANTS =
+            List.of(
+                    new Variant("routed", "gradient routing (table 2, row 1)", Map.of()),
+                    new Variant(
+                            "separate-decoders",
+                            "a decoder for each group of digits (row 2)",
+                            Map.of("decoders", "separate")),
+                    new Variant(
+                            "no-correlation",
+                            "no correlation penalty (row 3)",
+                            Map.of("correlation", "0")),
+                    new Variant(
+                            "no-regularisation",
+                            "no penalties (row 4); training diverges",
+                            Map.of("correlation", "0", "l1", "0")),
+                    new Variant(
+                            "no-regularisation-separate-decoders",
+                            "no penalties, two decoders (row 5)",
+                            Map.of("correlation", "0", "l1", "0", "decoders", "separate")),
+                    new Variant(
+                            "high-half-on-all",
+                            "the high half trained on all digits, its L1 2e-2 (row 6)",
+                            Map.of(
+                                    "routing",
+                                    "high-half-on-all",
+                                    "l1_high_factor",
+                                    "6.666666666666667")),
+                    new Variant(
+                            "high-only-l1",
+                            "no routing, trained on 5-9 alone, L1 1e-3 (row 7)",
+                            Map.of(
+                                    "routing",
+                                    "none",
+                                    "decoder_digits",
+                                    "5-9",
+                                    "l1",
+                                    "1e-3",
+                                    "correlation",
+                                    "0")),
+                    new Variant(
+                            "high-only",
+                            "no routing, trained on 5-9 alone, no penalties (row 8)",
+                            Map.of(
+                                    "routing",
+                                    "none",
+                                    "decoder_digits",
+                                    "5-9",
+                                    "l1",
+                                    "0",
+                                    "correlation",
+                                    "0")),
+                    new Variant(
+                            "no-routing", "the control: penalties, no routing (row 9)", UNROUTED),
+                    new Variant(
+                            "no-routing-no-regularisation",
+                            "neither routing nor penalties (row 10)",
+                            Map.of("routing", "none", "l1", "0", "correlation", "0")),
+                    new Variant(
+                            "routing-share",
+                            "half of all images train the high half besides their own",
+                            Map.of("routing_share", "0.5")),
+                    new Variant(
+                            "hash-control",
+                            "halves by a hash of the pixels instead of the digit",
+                            Map.of("routing", "hash")),
+                    new Variant(
+                            "single-mean",
+                            "one mean over all images, L1 1e-3, no correlation penalty",
+                            Map.of("mean", "single", "l1", "1e-3", "correlation", "0")),
+                    new Variant(
+                            "plain",
+                            "a plain autoencoder with L1 and one mean over all images",
+                            Map.of("routing", "none", "mean", "single", "correlation", "0")),
+                    new Variant(
+                            "six-to-nine-only",
+                            "no routing, trained on 6-9 alone: certificates still read unseen digits",
+                            Map.of(
+                                    "routing",
+                                    "none",
+                                    "decoder_digits",
+                                    "6-9",
+                                    "correlation",
+                                    "0")));
 
     @Override
     public String name() {
@@ -48,81 +131,20 @@ public final class SplitDigits implements Experiment {
 
     @Override
     public List<Variant> variants() {
-        return List.of(
-                new Variant("routed", "gradient routing (table 2, row 1)", Map.of()),
-                new Variant(
-                        "separate-decoders",
-                        "a decoder for each group of digits (row 2)",
-                        Map.of("decoders", "separate")),
-                new Variant(
-                        "no-correlation",
-                        "no correlation penalty (row 3)",
-                        Map.of("correlation", "0")),
-                new Variant(
-                        "no-regularisation",
-                        "no penalties (row 4); training diverges",
-                        Map.of("correlation", "0", "l1", "0")),
-                new Variant(
-                        "no-regularisation-separate-decoders",
-                        "no penalties, two decoders (row 5)",
-                        Map.of("correlation", "0", "l1", "0", "decoders", "separate")),
-                new Variant(
-                        "high-half-on-all",
-                        "the high half trained on all digits, its L1 2e-2 (row 6)",
-                        Map.of(
-                                "routing",
-                                "high-half-on-all",
-                                "l1_high_factor",
-                                "6.666666666666667")),
-                new Variant(
-                        "high-only-l1",
-                        "no routing, trained on 5-9 alone, L1 1e-3 (row 7)",
-                        Map.of(
-                                "routing",
-                                "none",
-                                "decoder_digits",
-                                "5-9",
-                                "l1",
-                                "1e-3",
-                                "correlation",
-                                "0")),
-                new Variant(
-                        "high-only",
-                        "no routing, trained on 5-9 alone, no penalties (row 8)",
-                        Map.of(
-                                "routing",
-                                "none",
-                                "decoder_digits",
-                                "5-9",
-                                "l1",
-                                "0",
-                                "correlation",
-                                "0")),
-                new Variant("no-routing", "the control: penalties, no routing (row 9)", UNROUTED),
-                new Variant(
-                        "no-routing-no-regularisation",
-                        "neither routing nor penalties (row 10)",
-                        Map.of("routing", "none", "l1", "0", "correlation", "0")),
-                new Variant(
-                        "routing-share",
-                        "half of all images train the high half besides their own",
-                        Map.of("routing_share", "0.5")),
-                new Variant(
-                        "hash-control",
-                        "halves by a hash of the pixels instead of the digit",
-                        Map.of("routing", "hash")),
-                new Variant(
-                        "single-mean",
-                        "one mean over all images, L1 1e-3, no correlation penalty",
-                        Map.of("mean", "single", "l1", "1e-3", "correlation", "0")),
-                new Variant(
-                        "plain",
-                        "a plain autoencoder with L1 and one mean over all images",
-                        Map.of("routing", "none", "mean", "single", "correlation", "0")),
-                new Variant(
-                        "six-to-nine-only",
-                        "no routing, trained on 6-9 alone: certificates still read unseen digits",
-                        Map.of("routing", "none", "decoder_digits", "6-9", "correlation", "0")));
+        return VARIANTS;
+    }
+
+    /** A variant in words, at a point of a sweep with its settings. */
+    static String describe(String point) {
+        int at = point.indexOf('@');
+        String name = at < 0 ? point : point.substring(0, at);
+        String words =
+                VARIANTS.stream()
+                        .filter(v -> v.name().equals(name))
+                        .map(Variant::description)
+                        .findFirst()
+                        .orElse(name);
+        return at < 0 ? words : words + ", " + point.substring(at + 1);
     }
 
     @Override
@@ -181,6 +203,13 @@ public final class SplitDigits implements Experiment {
     @Override
     public Table table(RunView run) {
         return SplitDigitsTables.separation(run);
+    }
+
+    @Override
+    public Map<String, Table> tables(RunView run) {
+        return Map.of(
+                "digits.csv", SplitDigitsTables.everyDigit(run),
+                "table2.tex", SplitDigitsTables.published(run));
     }
 
     @Override

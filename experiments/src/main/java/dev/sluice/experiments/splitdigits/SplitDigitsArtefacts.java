@@ -9,8 +9,6 @@ import dev.sluice.models.SplitAutoencoder;
 import dev.sluice.models.SplitAutoencoder.Half;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +17,14 @@ import java.util.stream.IntStream;
 /**
  * What the pictures of a trained model are drawn from: reconstructions of a few test images by the
  * decoder and by each half, the codes of a few more, the correlation of the code's units, and what
- * each unit stands for. Images are base64 of pixel bytes.
+ * each unit stands for. Images are {@linkplain PackedImages packed}.
  */
 final class SplitDigitsArtefacts {
-    private static final int PER_DIGIT = 2;
+    /** Changes with what the pictures are made of. */
+    static final int FORMAT = 2;
+
+    private static final int PER_DIGIT = 4;
     private static final int CODES_PER_DIGIT = 5;
-    private static final int EXAMPLES_PER_UNIT = 6;
     private static final int IMAGES = 1000;
 
     private final SplitAutoencoder model;
@@ -39,18 +39,21 @@ final class SplitDigitsArtefacts {
 
     Map<String, Object> collect() {
         Map<String, Object> out = new LinkedHashMap<>();
-        try (TensorScope scope = TensorScope.open();
-                GradMode off = GradMode.off()) {
+        out.put("format", FORMAT);
+        out.put("width", test.width());
+        out.put("height", test.height());
+        try (TensorScope scope = TensorScope.open()) {
             int n = Math.min(IMAGES, test.size());
             Tensor x = SplitDigitsEvaluation.images(test, 0, n, dtype);
-            int[] labels = SplitDigitsEvaluation.labels(test, 0, n);
-            Tensor z = model.encode(x);
-            out.put("width", test.width());
-            out.put("height", test.height());
-            out.put("reconstructions", reconstructions(x, z, labels));
-            out.put("codes", codes(z, labels));
-            out.put("correlation", correlation(z));
-            out.put("units", units(x, z));
+            Tensor z;
+            try (GradMode off = GradMode.off()) {
+                int[] labels = SplitDigitsEvaluation.labels(test, 0, n);
+                z = model.encode(x);
+                out.put("reconstructions", reconstructions(x, z, labels));
+                out.put("codes", codes(z, labels));
+                out.put("correlation", correlation(z));
+            }
+            out.put("units", UnitPictures.of(model, x, z, test.height()));
         }
         return out;
     }
@@ -74,25 +77,11 @@ final class SplitDigitsArtefacts {
         int[] chosen = Arrays.stream(rows).map(r -> labels[r]).toArray();
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("labels", Arrays.stream(chosen).boxed().toList());
-        out.put("input", pictures(x.select(0, index)));
-        out.put("decoder", pictures(SplitDigitsEvaluation.decode(model, codes, chosen)));
-        out.put("certificate_low", pictures(model.certificate(codes, Half.LOW)));
-        out.put("certificate_high", pictures(model.certificate(codes, Half.HIGH)));
-        return out;
-    }
-
-    private static List<String> pictures(Tensor images) {
-        int pixels = (int) images.size(1);
-        float[] v = images.toFloats();
-        List<String> out = new ArrayList<>();
-        for (int i = 0; i < images.size(0); i++) {
-            byte[] bytes = new byte[pixels];
-            for (int p = 0; p < pixels; p++) {
-                float scaled = (v[i * pixels + p] + 1) * 127.5f;
-                bytes[p] = (byte) Math.round(Math.max(0, Math.min(255, scaled)));
-            }
-            out.add(Base64.getEncoder().encodeToString(bytes));
-        }
+        Tensor decoded = SplitDigitsEvaluation.decode(model, codes, chosen);
+        out.put("input", PackedImages.pack(x.select(0, index)));
+        out.put("decoder", PackedImages.pack(decoded));
+        out.put("certificate_low", PackedImages.pack(model.certificate(codes, Half.LOW)));
+        out.put("certificate_high", PackedImages.pack(model.certificate(codes, Half.HIGH)));
         return out;
     }
 
@@ -127,34 +116,5 @@ final class SplitDigitsArtefacts {
         Tensor deviation = centred.square().mean(true, 0).sqrt();
         Tensor unit = centred.div(deviation.add(1e-12));
         return matrix(unit.transpose(0, 1).matmul(unit).div((double) z.size(0)));
-    }
-
-    private static List<Map<String, Object>> units(Tensor x, Tensor z) {
-        List<Map<String, Object>> out = new ArrayList<>();
-        for (int u = 0; u < z.size(1); u++) {
-            Tensor activation = z.narrow(1, u, 1);
-            double[] a = activation.toDoubles();
-            Map<String, Object> unit = new LinkedHashMap<>();
-            unit.put("top", pictures(pick(x, a, Comparator.comparingDouble(v -> -v))));
-            unit.put("zero", pictures(pick(x, a, Comparator.comparingDouble(Math::abs))));
-            Tensor weights = activation.relu();
-            Tensor mean = x.mul(weights).sum(true, 0).div(weights.sum().add(1e-12));
-            unit.put("mean", pictures(mean).get(0));
-            out.add(unit);
-        }
-        return out;
-    }
-
-    private static Tensor pick(Tensor x, double[] activation, Comparator<Double> order) {
-        int[] rows =
-                IntStream.range(0, activation.length)
-                        .boxed()
-                        .sorted(
-                                Comparator.<Integer, Double>comparing(i -> activation[i], order)
-                                        .thenComparing(Comparator.naturalOrder()))
-                        .limit(EXAMPLES_PER_UNIT)
-                        .mapToInt(Integer::intValue)
-                        .toArray();
-        return x.select(0, Tensor.of(rows, rows.length));
     }
 }

@@ -102,8 +102,11 @@ record SplitDigitsSettings(
         s.put("mean", "groups");
         s.put("code", "32");
         switch (preset) {
-            case "smoke" -> size(s, 8, 256, 6000, "128x64", 50);
-            case "quick" -> size(s, 40, 128, 12_000, "512x256", 500);
+            case "smoke" -> {
+                size(s, 6, 64, 6000, "512x128", 200);
+                s.put("lr", "3e-3");
+            }
+            case "quick" -> size(s, 28, 64, 12_000, "512x256", 500);
             case "paper" -> size(s, 200, 2048, 0, "2048x512", 500);
             default ->
                     throw new UsageException(
