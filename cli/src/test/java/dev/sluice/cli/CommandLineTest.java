@@ -64,7 +64,7 @@ final class CommandLineTest {
     @Test
     void theLastLineOfStandardOutputIsTheRunFolder() {
         assertEquals(run.toString(), made.lastLine());
-        made.errs("run folder: " + run, "2 trainings of 2 steps");
+        made.errs("run folder: " + run, "2 trainings of 8 steps");
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.sluice.data.ImageData;
 import dev.sluice.engine.AtomicFiles;
 import dev.sluice.engine.Engine;
 import dev.sluice.engine.Tensor;
+import dev.sluice.engine.TensorException;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.engine.Weights;
 import dev.sluice.experiments.RunRequest.Point;
@@ -15,6 +16,7 @@ import dev.sluice.training.DataIdentity;
 import dev.sluice.training.Interruption;
 import dev.sluice.training.MetricsLog;
 import dev.sluice.training.ProgressBar;
+import dev.sluice.training.RunException;
 import dev.sluice.training.RunFolder;
 import dev.sluice.training.RunManifest.Status;
 import dev.sluice.training.RunSummary;
@@ -240,8 +242,17 @@ public final class Runner {
         for (var node : last.state().details().path("trainings")) {
             saved.add(JSON.convertValue(node, TrainingGroup.Saved.class));
         }
-        if (!saved.isEmpty() && group.holds(saved)) {
+        if (saved.isEmpty() || !group.holds(saved)) {
+            return;
+        }
+        try {
             group.restore(saved, last.tensors());
+        } catch (TensorException | IllegalArgumentException e) {
+            throw new RunException(
+                    last.path(),
+                    "content",
+                    "the state of these trainings",
+                    String.valueOf(e.getMessage()));
         }
     }
 

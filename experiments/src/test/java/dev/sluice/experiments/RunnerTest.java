@@ -308,9 +308,9 @@ class RunnerTest {
         Reports.write(view);
         List<String> lines = Files.readAllLines(run.resolve("digits.csv"));
         assertEquals(1 + 2 * 2 * 10, lines.size());
-        String[] header = lines.get(0).split(",");
+        String[] header = lines.get(0).split(",", -1);
         for (String line : lines.subList(1, lines.size())) {
-            String[] fields = line.split(",");
+            String[] fields = line.split(",", -1);
             int seed = fields[1].equals("4") ? 0 : 1;
             for (int c = 3; c < header.length; c++) {
                 String metric = "per_label." + fields[2] + "." + header[c];

@@ -56,7 +56,8 @@ class UnitPicturesTest {
             // Image i is grey of level 20 i, so that a picture tells which image it is.
             double[] pixels = new double[n * PIXELS];
             for (int i = 0; i < pixels.length; i++) {
-                pixels[i] = (double) (i / PIXELS) * 20 / 127.5 - 1;
+                int image = i / PIXELS;
+                pixels[i] = image * 20 / 127.5 - 1;
             }
             Tensor x = Tensor.of(pixels, n, PIXELS).to(DType.F32);
             Tensor z = Tensor.normal(Rng.of(seed), 1, DType.F32, n, UNITS);
