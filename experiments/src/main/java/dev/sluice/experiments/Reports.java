@@ -66,7 +66,7 @@ public final class Reports {
         return Catalogue.experiment(run.manifest().experiment()).table(run).console();
     }
 
-    /** Writes a page that compares several runs. */
+    /** Writes a page that compares several runs, and makes its folder if there is none. */
     public static Path compare(List<RunView> runs, Path file) {
         HtmlReport page = HtmlReport.titled("Comparison").subtitle(runs.size() + " runs");
         for (RunView run : runs) {
@@ -79,6 +79,7 @@ public final class Reports {
                                             + run.summary().path("data").path("name").asText()));
             Catalogue.experiment(run.manifest().experiment()).report(run, page);
         }
+        createFolder(file.toAbsolutePath().resolveSibling("."));
         page.write(file);
         return file;
     }
