@@ -94,7 +94,7 @@ final class ImageClassifier {
                 try (TensorScope inner = TensorScope.open()) {
                     int[] rows = stream.next();
                     Tensor labels = Tensor.of(images.labels(rows), rows.length);
-                    net.forward(images.at(rows)).crossEntropy(labels).backward();
+                    net.forward(images.at(rows)).crossEntropy(labels).mean().backward();
                     optimizer.step();
                     net.clearGradients();
                 }
