@@ -1,22 +1,9 @@
 package dev.sluice.report;
 
-import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageTypeSpecifier;
-import javax.imageio.ImageWriter;
-import javax.imageio.metadata.IIOInvalidTreeException;
-import javax.imageio.metadata.IIOMetadata;
-import javax.imageio.metadata.IIOMetadataNode;
-import javax.imageio.stream.ImageOutputStream;
 
 /**
  * Small greyscale images one after the other, without end, as a GIF: for a walk through a latent
@@ -24,9 +11,6 @@ import javax.imageio.stream.ImageOutputStream;
  * their system for less motion see the first frame alone.
  */
 public final class Animation {
-    private static final String FORMAT = "javax_imageio_gif_image_1.0";
-    private static final int TONES = 256;
-
     private final String title;
     private final int width;
     private final int height;
@@ -85,30 +69,29 @@ public final class Animation {
         return title;
     }
 
-    /** The GIF, black on white. */
+    /** The GIF, black on white in 64 tones. */
     public byte[] gif() {
-        ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
-            writer.setOutput(stream);
-            writer.prepareWriteSequence(null);
-            for (int i = 0; i < frames.size(); i++) {
-                BufferedImage image = image(frames.get(i));
-                writer.writeToSequence(new IIOImage(image, null, metadata(writer, image, i)), null);
-            }
-            writer.endWriteSequence();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot encode a GIF in memory", e);
-        } finally {
-            writer.dispose();
+        return GifEncoder.encode(
+                width * scale,
+                height * scale,
+                hundredths,
+                frames.stream().map(this::large).toList());
+    }
+
+    private byte[] large(byte[] frame) {
+        byte[] large = new byte[frame.length * scale * scale];
+        for (int i = 0; i < large.length; i++) {
+            int y = i / (width * scale) / scale;
+            int x = i % (width * scale) / scale;
+            large[i] = frame[y * width + x];
         }
-        return out.toByteArray();
+        return large;
     }
 
     /**
      * Writes {@link #gif()} to a file, whole or not at all.
      *
-     * @throws UncheckedIOException if the file cannot be written
+     * @throws java.io.UncheckedIOException if the file cannot be written
      */
     public void writeGif(Path file) {
         WholeFile.write(file, gif());
@@ -133,48 +116,5 @@ public final class Animation {
                 + "\" src=\"data:image/gif;base64,"
                 + Base64.getEncoder().encodeToString(gif())
                 + "\"/></picture>";
-    }
-
-    private BufferedImage image(byte[] frame) {
-        byte[] tones = new byte[TONES];
-        for (int i = 0; i < TONES; i++) {
-            tones[i] = (byte) (TONES - 1 - i);
-        }
-        IndexColorModel paper = new IndexColorModel(8, TONES, tones, tones, tones);
-        BufferedImage image =
-                new BufferedImage(
-                        width * scale, height * scale, BufferedImage.TYPE_BYTE_INDEXED, paper);
-        for (int y = 0; y < height * scale; y++) {
-            for (int x = 0; x < width * scale; x++) {
-                image.getRaster().setSample(x, y, 0, frame[y / scale * width + x / scale] & 0xFF);
-            }
-        }
-        return image;
-    }
-
-    private IIOMetadata metadata(ImageWriter writer, BufferedImage image, int frame)
-            throws IIOInvalidTreeException {
-        IIOMetadata metadata =
-                writer.getDefaultImageMetadata(
-                        ImageTypeSpecifier.createFromRenderedImage(image), null);
-        IIOMetadataNode root = new IIOMetadataNode(FORMAT);
-        IIOMetadataNode control = new IIOMetadataNode("GraphicControlExtension");
-        control.setAttribute("disposalMethod", "none");
-        control.setAttribute("userInputFlag", "FALSE");
-        control.setAttribute("transparentColorFlag", "FALSE");
-        control.setAttribute("delayTime", Integer.toString(hundredths));
-        control.setAttribute("transparentColorIndex", "0");
-        root.appendChild(control);
-        if (frame == 0) {
-            IIOMetadataNode extensions = new IIOMetadataNode("ApplicationExtensions");
-            IIOMetadataNode loop = new IIOMetadataNode("ApplicationExtension");
-            loop.setAttribute("applicationID", "NETSCAPE");
-            loop.setAttribute("authenticationCode", "2.0");
-            loop.setUserObject(new byte[] {1, 0, 0});
-            extensions.appendChild(loop);
-            root.appendChild(extensions);
-        }
-        metadata.mergeTree(FORMAT, root);
-        return metadata;
     }
 }
