@@ -21,14 +21,9 @@ public final class RoutedVae implements Experiment {
     private static final Map<String, String> BEST =
             Map.of(
                     "other_units", "-0.1",
-                    "leak", "0.1",
                     "mean_bias", "1",
-                    "parametrisation", "softplus",
-                    "spread_bias", "-2",
                     "lr_schedule", "cosine",
-                    "shift", "2",
-                    "rotate", "10",
-                    "scale", "0.1");
+                    "shift", "1");
 
     private final SharedClassifier classifier = new SharedClassifier();
 

@@ -17,7 +17,7 @@ import java.util.stream.StreamSupport;
 
 /** The pictures of one variant, from what its first seed left. */
 final class RoutedVaeFigures {
-    private static final int WALK_SCALE = 5;
+    private static final int WALK_SCALE = 4;
     private static final int WALK_HUNDREDTHS = 5;
     private static final int AWAKE_COLUMNS = 60;
 
@@ -71,7 +71,7 @@ final class RoutedVaeFigures {
         section.figure(
                 awake(),
                 "Share of a class's training images with a positive mean at its own unit, over"
-                        + " the training. Where a row goes dark and stays so, the plain ReLU lets"
+                        + " the training. Where a row fades and stays so, a plain ReLU lets next to"
                         + " no gradient back to that unit: it has died.");
         section.figure(errors(), "Mean squared error per pixel of test images, by class.");
         section.details(

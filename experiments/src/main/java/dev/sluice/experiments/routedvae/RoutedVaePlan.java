@@ -29,19 +29,23 @@ final class RoutedVaePlan {
 
     private RoutedVaePlan() {}
 
-    /** The plan of some settings; empty of routes where nothing is routed. */
-    static RoutePlan<VaeBatch> of(RoutedVaeSettings s, Sizes sizes) {
-        if (!s.routed()) {
+    /**
+     * The plan with some weight of the other units; empty of routes where nothing is routed.
+     *
+     * @param otherUnits the weight of an image's gradient at the units of other classes
+     */
+    static RoutePlan<VaeBatch> of(boolean routed, double otherUnits, Sizes sizes) {
+        if (!routed) {
             return RoutePlan.of();
         }
         Route<VaeBatch> gate = Route.at(HookName.of("latent.z")).by(byClass(sizes.classes()));
         int width = sizes.unitsPerClass();
         for (int k = 0; k < sizes.classes(); k++) {
-            Mask own = Mask.all("latent", s.otherUnits()).with(k * width, (k + 1) * width, 1);
+            Mask own = Mask.all("latent", otherUnits).with(k * width, (k + 1) * width, 1);
             gate = gate.mask(Integer.toString(k), own);
         }
         RoutePlan<VaeBatch> plan = RoutePlan.of(gate);
-        if (s.otherUnits() == 0 && sizes.classes() > 1) {
+        if (otherUnits == 0 && sizes.classes() > 1) {
             for (int k = 0; k < sizes.classes(); k++) {
                 plan = plan.claim(nothingFrom(k, sizes));
             }

@@ -3,17 +3,19 @@ package dev.sluice.experiments.routedvae;
 import dev.sluice.experiments.Settings;
 
 /**
- * Learning rate and weight of the divergence over a training; epochs are counted in fractions but
- * for the exponential rate, which falls from one epoch to the next.
+ * Learning rate, weight of the divergence and weight of the other units over a training; epochs are
+ * counted in fractions but for the exponential rate, which falls from one epoch to the next.
  */
 record RoutedVaeSchedules(
-        double rate,
-        Shape shape,
-        double decay,
-        double warmUpEpochs,
-        double kl,
-        double klFrom,
-        double klEpochs) {
+        double rate, Shape shape, double decay, double warmUpEpochs, Ramp kl, Ramp otherUnits) {
+    /** Goes in a line from one value to another over some epochs, and stays there. */
+    record Ramp(double from, double to, double epochs) {
+        double at(long step, long stepsPerEpoch) {
+            double length = epochs * stepsPerEpoch;
+            return step < length ? from + (to - from) * (step / length) : to;
+        }
+    }
+
     /** How the rate falls. */
     enum Shape {
         /** rate · decay^epoch. */
@@ -34,9 +36,8 @@ record RoutedVaeSchedules(
                 },
                 s.real("lr_decay"),
                 s.real("lr_warmup"),
-                s.real("kl"),
-                s.real("kl_from"),
-                s.real("kl_epochs"));
+                ramp(s, "kl"),
+                ramp(s, "other_units"));
     }
 
     /** The learning rate of a step, the first being step 0. */
@@ -51,9 +52,7 @@ record RoutedVaeSchedules(
         return step + 1 < warmUp ? fallen * (step + 1) / warmUp : fallen;
     }
 
-    /** The weight of the divergence at a step. */
-    double klWeight(long step, long stepsPerEpoch) {
-        double rise = klEpochs * stepsPerEpoch;
-        return step < rise ? klFrom + (kl - klFrom) * (step / rise) : kl;
+    private static Ramp ramp(Settings s, String key) {
+        return new Ramp(s.real(key + "_from"), s.real(key), s.real(key + "_epochs"));
     }
 }

@@ -20,7 +20,6 @@ record RoutedVaeSettings(
         int encoded,
         int unitsPerClass,
         boolean routed,
-        double otherUnits,
         Parametrisation parametrisation,
         CodeActivation activation,
         double noise,
@@ -57,6 +56,16 @@ record RoutedVaeSettings(
                             100,
                             "weight of an image's gradient at the units of other classes; negative"
                                     + " weights push them the other way"),
+                    Setting.real(
+                            "other_units_from",
+                            -100,
+                            100,
+                            "that weight at the start; it then goes to other_units"),
+                    Setting.real(
+                            "other_units_epochs",
+                            0,
+                            1e5,
+                            "epochs it takes to; 0: other_units from the first step"),
                     Setting.choice(
                             "parametrisation",
                             "what the second output means, and its divergence",
@@ -71,7 +80,7 @@ record RoutedVaeSettings(
                             "none"),
                     Setting.real(
                             "leak",
-                            0,
+                            -1,
                             1,
                             "gradient of a ReLU code below zero; the value there stays 0"),
                     Setting.real("noise", 0, 100, "multiplies the noise of training samples"),
@@ -113,6 +122,8 @@ record RoutedVaeSettings(
                     Map.entry("latents_per_class", "1"),
                     Map.entry("routing", "label"),
                     Map.entry("other_units", "0"),
+                    Map.entry("other_units_from", "0"),
+                    Map.entry("other_units_epochs", "0"),
                     Map.entry("parametrisation", "reference"),
                     Map.entry("code", "relu"),
                     Map.entry("leak", "0"),
@@ -188,7 +199,6 @@ record RoutedVaeSettings(
                 s.integer("encoded"),
                 s.integer("latents_per_class"),
                 s.text("routing").equals("label"),
-                s.real("other_units"),
                 switch (s.text("parametrisation")) {
                     case "reference" -> Parametrisation.REFERENCE;
                     case "log-variance" -> Parametrisation.LOG_VARIANCE;

@@ -30,7 +30,6 @@ final class RoutedVaeTrial implements Trial {
     private final Supplier<ImageClassifier> classifier;
     private final VaeImages train;
     private final VariationalAutoencoder model;
-    private final RoutePlan<VaeBatch> plan;
     private final RoutedVaeLoss loss;
     private final Optimizer optimizer;
     private final RoutedVaeVerification verification;
@@ -65,7 +64,6 @@ final class RoutedVaeTrial implements Trial {
             raise("mean.bias", settings.meanBias());
             raise("spread.bias", settings.spreadBias());
         }
-        plan = RoutedVaePlan.of(settings, sizes);
         loss = new RoutedVaeLoss(model, settings.reconstruction());
         optimizer =
                 new Optimizer(
@@ -77,9 +75,9 @@ final class RoutedVaeTrial implements Trial {
         stream = BatchStream.of(wanted, settings.batch(), Rng.of(request.seed(), "order"));
         noise = Rng.of(request.seed(), "noise");
         augmenting = Rng.of(request.seed(), "augmentation");
-        verification = new RoutedVaeVerification(model, loss, plan, request.seed());
+        verification = new RoutedVaeVerification(model, loss, request.seed());
         if (settings.routed()) {
-            plan.check(model, RoutedVaeLoss.TERMS).orThrow();
+            lastPlan().check(model, RoutedVaeLoss.TERMS).orThrow();
         }
     }
 
@@ -88,6 +86,15 @@ final class RoutedVaeTrial implements Trial {
         if (value != null) {
             value.copyFrom(value.detach().add(by));
         }
+    }
+
+    private RoutePlan<VaeBatch> plan(double otherUnits) {
+        return RoutedVaePlan.of(settings.routed(), otherUnits, model.sizes());
+    }
+
+    /** The plan that the training ends with. */
+    private RoutePlan<VaeBatch> lastPlan() {
+        return plan(settings.schedules().otherUnits().to());
     }
 
     @Override
@@ -125,7 +132,7 @@ final class RoutedVaeTrial implements Trial {
         Rng draws = Rng.of(request.seed(), "verification");
         int[] rows = BatchStream.of(train.size(), settings.batch(), draws).next();
         try (TensorScope scope = TensorScope.open()) {
-            return verification.explore(batch(rows, draws, draws));
+            return verification.explore(lastPlan(), batch(rows, draws, draws));
         }
     }
 
@@ -139,20 +146,22 @@ final class RoutedVaeTrial implements Trial {
     /** A step on a batch of the caller's. */
     Map<String, Double> step(VaeBatch batch, boolean log) {
         RoutedVaeSchedules schedules = settings.schedules();
-        double klWeight = schedules.klWeight(done, stream.batchesPerEpoch());
+        double klWeight = schedules.kl().at(done, stream.batchesPerEpoch());
+        RoutePlan<VaeBatch> plan = plan(schedules.otherUnits().at(done, stream.batchesPerEpoch()));
         if (!plan.claims().isEmpty()
                 && settings.verifyEvery() > 0
                 && done % settings.verifyEvery() == 0) {
-            verification.check(batch, klWeight, done);
+            verification.check(plan, batch, klWeight, done);
         }
         optimizer.setLearningRate(schedules.learningRate(done, steps(), stream.batchesPerEpoch()));
-        Map<String, Double> scalars = train(batch, klWeight, log);
+        Map<String, Double> scalars = train(plan, batch, klWeight, log);
         done++;
         examples += batch.size();
         return scalars;
     }
 
-    private Map<String, Double> train(VaeBatch batch, double klWeight, boolean log) {
+    private Map<String, Double> train(
+            RoutePlan<VaeBatch> plan, VaeBatch batch, double klWeight, boolean log) {
         try (Router router = Router.open(model, plan, batch, done)) {
             RoutedVaeLoss.Result result = result(batch, klWeight);
             Tensor total = result.terms().values().stream().reduce(Tensor::add).orElseThrow();
@@ -215,7 +224,7 @@ final class RoutedVaeTrial implements Trial {
     @Override
     public Isolation isolation() {
         return new Isolation(
-                plan.claims().size(), verification.checked(), verification.violations());
+                lastPlan().claims().size(), verification.checked(), verification.violations());
     }
 
     @Override
@@ -234,7 +243,7 @@ final class RoutedVaeTrial implements Trial {
     public Map<String, String> weightsMetadata() {
         Map<String, String> metadata = new LinkedHashMap<>();
         if (settings.routed()) {
-            metadata.put("plan", PlanFiles.write(plan));
+            metadata.put("plan", PlanFiles.write(lastPlan()));
         }
         metadata.put("regions", RoutedVaePlan.regions(model.sizes()));
         return metadata;

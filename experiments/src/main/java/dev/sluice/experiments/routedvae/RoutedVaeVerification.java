@@ -17,21 +17,18 @@ final class RoutedVaeVerification {
 
     private final VariationalAutoencoder model;
     private final RoutedVaeLoss loss;
-    private final RoutePlan<VaeBatch> plan;
     private final long seed;
     private long checked;
     private long violations;
 
-    RoutedVaeVerification(
-            VariationalAutoencoder model, RoutedVaeLoss loss, RoutePlan<VaeBatch> plan, long seed) {
+    RoutedVaeVerification(VariationalAutoencoder model, RoutedVaeLoss loss, long seed) {
         this.model = model;
         this.loss = loss;
-        this.plan = plan;
         this.seed = seed;
     }
 
     /** Tries every claim on a batch of the training; draws do not touch the training's. */
-    void check(VaeBatch batch, double klWeight, long step) {
+    void check(RoutePlan<VaeBatch> plan, VaeBatch batch, double klWeight, long step) {
         checked++;
         violations += check(plan, batch, klWeight, step, 1).violations().size();
     }
@@ -47,7 +44,7 @@ final class RoutedVaeVerification {
     }
 
     /** Tries the claims, and the loss terms that they leave out. */
-    Verification explore(VaeBatch batch) {
+    Verification explore(RoutePlan<VaeBatch> plan, VaeBatch batch) {
         return Verification.of(plan, RoutedVaeLoss.TERMS, p -> check(p, batch, 1, 0, TRIALS));
     }
 

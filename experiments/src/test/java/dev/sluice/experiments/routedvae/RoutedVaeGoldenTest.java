@@ -101,9 +101,10 @@ class RoutedVaeGoldenTest {
         RoutedVaeSettings settings =
                 RoutedVaeSettings.of(golden.request(routed, model.sizes(), dtype).settings());
         VaeBatch batch = golden.batch(0, dtype);
-        try (Router router = Router.open(model, RoutedVaePlan.of(settings, model.sizes()), batch)) {
+        try (Router router =
+                Router.open(model, RoutedVaePlan.of(settings.routed(), 0, model.sizes()), batch)) {
             RoutedVaeLoss loss = new RoutedVaeLoss(model, settings.reconstruction());
-            loss.of(batch, settings.schedules().kl()).terms().values().stream()
+            loss.of(batch, settings.schedules().kl().to()).terms().values().stream()
                     .reduce(Tensor::add)
                     .orElseThrow()
                     .backward();
