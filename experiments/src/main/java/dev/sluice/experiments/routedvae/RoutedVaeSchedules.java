@@ -42,9 +42,11 @@ record RoutedVaeSchedules(
 
     /** The learning rate of a step, the first being step 0. */
     double learningRate(long step, long steps, long stepsPerEpoch) {
+        long wholeEpochs = step / stepsPerEpoch;
+        double epoch = (double) wholeEpochs;
         double fallen =
                 switch (shape) {
-                    case EXPONENTIAL -> rate * StrictMath.pow(decay, step / stepsPerEpoch);
+                    case EXPONENTIAL -> rate * StrictMath.pow(decay, epoch);
                     case COSINE -> rate * 0.5 * (1 + StrictMath.cos(Math.PI * step / steps));
                     case CONSTANT -> rate;
                 };

@@ -14,7 +14,7 @@ final class SharedClassifier {
 
     synchronized ImageClassifier of(ImageData data, int steps) {
         Trained known = last;
-        if (known == null || known.data != data || known.steps != steps) {
+        if (known == null || !known.data.equals(data) || known.steps != steps) {
             known =
                     new Trained(
                             data,

@@ -18,6 +18,7 @@ import dev.sluice.experiments.UsageException;
 import dev.sluice.models.CodeActivation;
 import dev.sluice.models.Parametrisation;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,8 +150,7 @@ class RoutedVaePartsTest {
             Tensor y = new CodeActivation(CodeActivation.Kind.RELU, -0.25).apply(x);
             assertArrayEquals(new double[] {0, 0, 0.5, 3}, y.toDoubles(), 0.0);
             y.sum().backward();
-            Tensor grad = x.grad();
-            assertTrue(grad != null);
+            Tensor grad = Objects.requireNonNull(x.grad());
             assertArrayEquals(new double[] {-0.25, -0.25, 1, 1}, grad.toDoubles(), 0.0);
         }
     }

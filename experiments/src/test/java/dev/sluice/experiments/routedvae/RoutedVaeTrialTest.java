@@ -18,6 +18,7 @@ import dev.sluice.training.TrialState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,17 +125,15 @@ class RoutedVaeTrialTest {
                 new TrialRequest("reference", request.settings(), 4, DATA, request.dtype(), false);
         try (RoutedVaeTrial a = open("reference");
                 RoutedVaeTrial b = open("reference");
-                RoutedVaeTrial c = new RoutedVaeTrial(other, unused())) {
+                RoutedVaeTrial c = new RoutedVaeTrial(other, RoutedVaeTrialTest::unused)) {
             Map<String, Double> first = a.step(true);
             assertEquals(first, b.step(true));
             assertFalse(first.equals(c.step(true)));
         }
     }
 
-    private static java.util.function.Supplier<ImageClassifier> unused() {
-        return () -> {
-            throw new AssertionError("no classifier is wanted");
-        };
+    private static ImageClassifier unused() {
+        throw new AssertionError("no classifier is wanted");
     }
 
     @ParameterizedTest
@@ -157,8 +156,8 @@ class RoutedVaeTrialTest {
         }
     }
 
-    private static TreeSet<String> contractMetrics(int classes) {
-        TreeSet<String> names =
+    private static Set<String> contractMetrics(int classes) {
+        Set<String> names =
                 new TreeSet<>(
                         List.of(
                                 "argmax_accuracy",
