@@ -1,5 +1,6 @@
 package dev.sluice.report;
 
+import dev.sluice.engine.AtomicFiles;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -94,7 +95,7 @@ public final class Animation {
      * @throws java.io.UncheckedIOException if the file cannot be written
      */
     public void writeGif(Path file) {
-        WholeFile.write(file, gif());
+        AtomicFiles.write(file, gif());
     }
 
     /** The element for a page that carries the style of {@link HtmlReport}. */

@@ -18,13 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The experiment {@code routed-vae}: a unit of the code for each class, without a label loss. */
 public final class RoutedVae implements Experiment {
-    private static final Map<String, String> BEST =
-            Map.of(
-                    "other_units", "-0.1",
-                    "mean_bias", "1",
-                    "lr_schedule", "cosine",
-                    "shift", "1");
-
     private final SharedClassifier classifier = new SharedClassifier();
 
     @Override
@@ -55,11 +48,11 @@ public final class RoutedVae implements Experiment {
     @Override
     public List<Variant> variants() {
         return List.of(
-                new Variant("best", "every unit alive and its class read off it", BEST),
-                new Variant("reference", "as published", Map.of()),
+                new Variant("best", "every unit alive and its class read off it", Map.of()),
+                new Variant("reference", "as published", RoutedVaeSettings.REFERENCE),
                 new Variant(
                         "no-routing",
-                        "the control: the published VAE without routing",
+                        "the control: as best, without routing",
                         Map.of("routing", "none")));
     }
 

@@ -103,7 +103,7 @@ final class GoldenVae {
     /** A case as a trial would be asked for; its data give the number of classes alone. */
     TrialRequest request(boolean routed, VariationalAutoencoder.Sizes sizes, DType dtype) {
         RoutedVae experiment = new RoutedVae();
-        Map<String, String> own = new LinkedHashMap<>();
+        Map<String, String> own = new LinkedHashMap<>(RoutedVaeSettings.REFERENCE);
         own.put("routing", routed ? "label" : "none");
         own.put("hidden", sizes.hidden1() + "x" + sizes.hidden2());
         own.put("encoded", Integer.toString(sizes.encoded()));

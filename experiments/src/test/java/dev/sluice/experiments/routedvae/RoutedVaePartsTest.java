@@ -41,7 +41,7 @@ class RoutedVaePartsTest {
 
     @Test
     void paper_is_the_published_architecture_and_schedule() {
-        RoutedVaeSettings s = RoutedVaeSettings.of(settings("paper", Map.of()));
+        RoutedVaeSettings s = RoutedVaeSettings.of(settings("paper", RoutedVaeSettings.REFERENCE));
         assertEquals(100, s.epochs());
         assertEquals(128, s.batch());
         assertEquals(2048, s.hidden1());

@@ -255,7 +255,7 @@ class RoutedVaeTrialTest {
     void routing_changes_gradients_and_not_the_loss() {
         try (TensorScope scope = TensorScope.open();
                 RoutedVaeTrial routed = open("reference");
-                RoutedVaeTrial plain = open("no-routing")) {
+                RoutedVaeTrial plain = open("reference", DATA, Map.of("routing", "none"))) {
             assertEquals(routed.step(true), plain.step(true));
             assertFalse(
                     present(routed.model().state().get("mean.weight"))
