@@ -22,11 +22,16 @@ import java.util.Set;
  * A timing of ours: the training step of an experiment at the paper's sizes, its headline variant,
  * its control and each mechanism of routing in turns, so that all meet the same machine.
  *
- * @param settings laid over the preset {@code paper}
+ * @param form the variant whose settings are laid over the preset {@code paper}, for all of them
+ * @param settings laid over those
  * @param detachedInput weights whose input gets no gradient: a product less in the backward pass
  */
 public record Benchmark(
-        String name, String experiment, Map<String, String> settings, Set<String> detachedInput) {
+        String name,
+        String experiment,
+        String form,
+        Map<String, String> settings,
+        Set<String> detachedInput) {
     private static final int WARM_UP = 2;
     private static final double SLOWEST = 4;
     private static final String ROUTED = "routed";
@@ -36,11 +41,18 @@ public record Benchmark(
                     new Benchmark(
                             "split-digits",
                             "split-digits",
+                            "routed",
                             Map.of("verify_every", "0"),
                             Set.of(
                                     "encoder.first.weight",
                                     "certificate_low.first.weight",
-                                    "certificate_high.first.weight")));
+                                    "certificate_high.first.weight")),
+                    new Benchmark(
+                            "routed-vae",
+                            "routed-vae",
+                            "reference",
+                            Map.of("verify_every", "0"),
+                            Set.of("encoder.first.weight")));
 
     /**
      * The timing of this name.
@@ -186,7 +198,8 @@ public record Benchmark(
             Map<String, String> set) {
         Map<String, String> own = Catalogue.variant(found, variant).settings();
         Map<String, String> paper = found.preset("paper");
-        Settings all = Settings.of(found.settings(), paper, settings, set, own);
+        Map<String, String> formed = Catalogue.variant(found, form).settings();
+        Settings all = Settings.of(found.settings(), paper, formed, settings, set, own);
         int batch = all.integer("batch");
         int images = data.train().size();
         Map<String, String> full = new LinkedHashMap<>();

@@ -37,6 +37,7 @@ public final class Reports {
         Path figures = run.folder().resolve("figures");
         createFolder(figures);
         page.figures().forEach((name, chart) -> chart.writeSvg(figures.resolve(name + ".svg")));
+        page.animations().forEach((name, film) -> film.writeGif(figures.resolve(name + ".gif")));
         Table table = experiment.table(run);
         table.writeCsv(run.folder().resolve("table.csv"));
         table.writeLatex(run.folder().resolve("table.tex"));

@@ -65,6 +65,25 @@ public final class Settings {
         return Double.parseDouble(text(key));
     }
 
+    /**
+     * The value as two sizes: {@code 2048x512}, or one number for both.
+     *
+     * @throws UsageException if it is neither
+     */
+    public int[] sizes(String key) {
+        String text = text(key);
+        if (!text.matches("[1-9]\\d{0,4}(x[1-9]\\d{0,4})?")) {
+            throw new UsageException(
+                    "setting "
+                            + key
+                            + ": expected two numbers as 2048x512 or one, found '"
+                            + text
+                            + "'");
+        }
+        String[] parts = text.split("x", -1);
+        return new int[] {Integer.parseInt(parts[0]), Integer.parseInt(parts[parts.length - 1])};
+    }
+
     /** All values. */
     public Map<String, String> values() {
         return Map.copyOf(values);

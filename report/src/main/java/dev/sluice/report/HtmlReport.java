@@ -33,6 +33,7 @@ public final class HtmlReport {
     private final StringBuilder sections = new StringBuilder();
     private String subtitle = "";
     private final Map<String, Chart> figures = new LinkedHashMap<>();
+    private final Map<String, Animation> animations = new LinkedHashMap<>();
     private String footer = "";
 
     private HtmlReport(String title) {
@@ -72,7 +73,7 @@ public final class HtmlReport {
     /** Adds a section under a heading; {@code content} fills it at once. */
     public HtmlReport section(String heading, Consumer<Section> content) {
         headings.add(heading);
-        Section section = new Section(heading, figures);
+        Section section = new Section(heading, figures, animations);
         content.accept(section);
         sections.append("<section id=\"section-").append(headings.size()).append("\">\n<h2>");
         sections.append(Markup.escape(heading)).append("</h2>\n").append(section.open());
@@ -86,6 +87,11 @@ public final class HtmlReport {
      */
     public Map<String, Chart> figures() {
         return Collections.unmodifiableMap(figures);
+    }
+
+    /** Every animation of the page so far, by such a file name. */
+    public Map<String, Animation> animations() {
+        return Collections.unmodifiableMap(animations);
     }
 
     /** The page, to be stored in UTF-8. */
@@ -159,11 +165,14 @@ public final class HtmlReport {
         private final StringBuilder out = new StringBuilder();
         private final String heading;
         private final Map<String, Chart> figures;
+        private final Map<String, Animation> animations;
         private boolean inChecks;
 
-        private Section(String heading, Map<String, Chart> figures) {
+        private Section(
+                String heading, Map<String, Chart> figures, Map<String, Animation> animations) {
             this.heading = heading;
             this.figures = figures;
+            this.animations = animations;
         }
 
         /** Adds paragraphs. */
@@ -194,6 +203,14 @@ public final class HtmlReport {
             return this;
         }
 
+        /** Adds an animation with a caption under it that says what to see in it. */
+        public Section animation(Animation animation, String caption) {
+            animations.put(fileName(heading + " " + animation.title()), animation);
+            open().append("<figure>\n").append(animation.html()).append("\n<figcaption>");
+            out.append(inline(caption)).append("</figcaption>\n</figure>\n");
+            return this;
+        }
+
         /** Adds a table. */
         public Section table(Table table) {
             open().append(table.html());
@@ -217,7 +234,7 @@ public final class HtmlReport {
 
         /** Adds content that is folded away under a line until the reader opens it. */
         public Section details(String summary, Consumer<Section> content) {
-            Section inner = new Section(heading, figures);
+            Section inner = new Section(heading, figures, animations);
             content.accept(inner);
             open().append("<details>\n<summary>")
                     .append(Markup.escape(summary))

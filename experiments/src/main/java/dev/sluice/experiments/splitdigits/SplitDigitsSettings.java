@@ -130,7 +130,7 @@ record SplitDigitsSettings(
      * @throws UsageException if they do not fit together
      */
     static SplitDigitsSettings of(Settings s) {
-        int[] hidden = hidden(s.text("hidden"));
+        int[] hidden = s.sizes("hidden");
         int code = s.integer("code");
         if (code % 2 != 0) {
             throw new UsageException("setting code: expected an even number, found " + code);
@@ -173,17 +173,6 @@ record SplitDigitsSettings(
                             + " (routing high-half-on-all, or a routing_share below 1),"
                             + " found 'separate'");
         }
-    }
-
-    private static int[] hidden(String text) {
-        if (!text.matches("[1-9]\\d{0,4}(x[1-9]\\d{0,4})?")) {
-            throw new UsageException(
-                    "setting hidden: expected two numbers as 2048x512 or one, found '"
-                            + text
-                            + "'");
-        }
-        String[] parts = text.split("x", -1);
-        return new int[] {Integer.parseInt(parts[0]), Integer.parseInt(parts[parts.length - 1])};
     }
 
     Sizes sizes(int pixels) {

@@ -11,10 +11,11 @@ import dev.sluice.engine.Tensor;
  * @param steps after optimiser steps
  * @param stored of a tensor that the reference rounded to f32
  */
-record Bounds(double single, double steps, double stored) {
+public record Bounds(double single, double steps, double stored) {
     private static final double F32_AFTER_STEPS = 1e-3;
 
-    static Bounds of(JsonNode tolerance, DType dtype) {
+    /** The bounds of an index for one type. */
+    public static Bounds of(JsonNode tolerance, DType dtype) {
         double stored = tolerance.path("stored_as_f32").asDouble(1e-6);
         return dtype == DType.F64
                 ? new Bounds(
@@ -25,7 +26,8 @@ record Bounds(double single, double steps, double stored) {
                         tolerance.path("computed_in_f32").asDouble(5e-5), F32_AFTER_STEPS, stored);
     }
 
-    double of(Tensor expected, double bound) {
+    /** {@code bound}, or what rounding left of a tensor that is stored in f32. */
+    public double of(Tensor expected, double bound) {
         return expected.dtype() == DType.F32 ? Math.max(bound, stored) : bound;
     }
 }

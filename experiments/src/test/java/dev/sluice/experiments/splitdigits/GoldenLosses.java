@@ -8,13 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The reference's scalars in Sluice's words, and how they are compared. */
-final class GoldenLosses {
+public final class GoldenLosses {
     private static final String L1 = "l1";
 
     private GoldenLosses() {}
 
     /** The fields of a JSON object, in its order. */
-    static Map<String, JsonNode> fields(JsonNode node) {
+    public static Map<String, JsonNode> fields(JsonNode node) {
         Map<String, JsonNode> fields = new LinkedHashMap<>();
         node.fields().forEachRemaining(e -> fields.put(e.getKey(), e.getValue()));
         return fields;
@@ -77,7 +77,7 @@ final class GoldenLosses {
     }
 
     /** Compares a scalar, relative to itself. */
-    static void number(
+    public static void number(
             String name, double expected, double found, double bound, GoldenCheck check) {
         check.compare(
                 name,
@@ -88,7 +88,7 @@ final class GoldenLosses {
     }
 
     /** Compares the sums of a tensor, each relative to the sum of its magnitudes. */
-    static void sums(
+    public static void sums(
             String name, JsonNode expected, Tensor found, double bound, GoldenCheck check) {
         double[] values = found.toDoubles();
         double sum = Arrays.stream(values).sum();

@@ -1,0 +1,238 @@
+package dev.sluice.experiments.routedvae;
+
+import dev.sluice.experiments.Setting;
+import dev.sluice.experiments.Settings;
+import dev.sluice.experiments.UsageException;
+import dev.sluice.models.CodeActivation;
+import dev.sluice.models.Parametrisation;
+import dev.sluice.models.VariationalAutoencoder.Sizes;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The knobs of the routed VAE, their presets, and their values in types. */
+record RoutedVaeSettings(
+        int epochs,
+        int batch,
+        int images,
+        int hidden1,
+        int hidden2,
+        int encoded,
+        int unitsPerClass,
+        boolean routed,
+        Parametrisation parametrisation,
+        CodeActivation activation,
+        double noise,
+        double meanBias,
+        double spreadBias,
+        double reconstruction,
+        RoutedVaeSchedules schedules,
+        double weightDecay,
+        Augmentation augmentation,
+        int classifierSteps,
+        int verifyEvery) {
+    static final List<Setting> DECLARED =
+            List.of(
+                    Setting.integer("epochs", 1, 100_000, "passes over the training images"),
+                    Setting.integer("batch", 1, 1_000_000, "images a step"),
+                    Setting.integer(
+                            "images", 0, 10_000_000, "training images used, the first N; 0: all"),
+                    Setting.text(
+                            "hidden",
+                            "units of the hidden layers: two numbers as 2048x512 (next to the"
+                                    + " pixels, next to the code), or one for both"),
+                    Setting.integer(
+                            "encoded",
+                            0,
+                            4096,
+                            "units of the encoder's output, from which mean and spread are read;"
+                                    + " 0: as many as the code has"),
+                    Setting.integer(
+                            "latents_per_class", 1, 256, "units of the code for each class"),
+                    Setting.choice("routing", "what is routed", "label", "none"),
+                    Setting.real(
+                            "other_units",
+                            -100,
+                            100,
+                            "weight of an image's gradient at the units of other classes; negative"
+                                    + " weights push them the other way"),
+                    Setting.real(
+                            "other_units_from",
+                            -100,
+                            100,
+                            "that weight at the start; it then goes to other_units"),
+                    Setting.real(
+                            "other_units_epochs",
+                            0,
+                            1e5,
+                            "epochs it takes to; 0: other_units from the first step"),
+                    Setting.choice(
+                            "parametrisation",
+                            "what the second output means, and its divergence",
+                            "reference",
+                            "log-variance",
+                            "softplus"),
+                    Setting.choice(
+                            "code",
+                            "function of the sampled code that the decoder reads",
+                            "relu",
+                            "softplus",
+                            "none"),
+                    Setting.real(
+                            "leak",
+                            -1,
+                            1,
+                            "gradient of a ReLU code below zero; the value there stays 0"),
+                    Setting.real("noise", 0, 100, "multiplies the noise of training samples"),
+                    Setting.real("mean_bias", -100, 100, "added to the starting bias of the means"),
+                    Setting.real(
+                            "spread_bias", -100, 100, "added to the starting bias of the spreads"),
+                    Setting.real(
+                            "reconstruction", 0, 1e6, "weight of the sum of squared pixel errors"),
+                    Setting.real("kl", 0, 1e6, "weight of the mean divergence"),
+                    Setting.real("kl_from", 0, 1e6, "that weight at the start; it then goes to kl"),
+                    Setting.real(
+                            "kl_epochs", 0, 1e5, "epochs it takes to; 0: kl from the first step"),
+                    Setting.real("lr", 0, 10, "learning rate of Adam"),
+                    Setting.choice(
+                            "lr_schedule",
+                            "lr times lr_decay an epoch, or down a cosine to 0, or neither",
+                            "exponential",
+                            "cosine",
+                            "constant"),
+                    Setting.real("lr_decay", 0, 1, "factor an epoch of the exponential schedule"),
+                    Setting.real("lr_warmup", 0, 1e5, "epochs over which the rate rises to lr"),
+                    Setting.real("weight_decay", 0, 10, "decoupled decay (AdamW), biases too"),
+                    Setting.real("shift", 0, 100, "training images move by up to so many pixels"),
+                    Setting.real("rotate", 0, 180, "and turn by up to so many degrees"),
+                    Setting.real("scale", 0, 0.9, "and grow or shrink by up to this share"),
+                    Setting.real("shear", 0, 1, "and slant by up to this share"),
+                    Setting.integer(
+                            "classifier_steps",
+                            1,
+                            1_000_000,
+                            "training steps of the classifier that reads the traversals"),
+                    Setting.integer(
+                            "verify_every", 0, 1_000_000, "steps between verifications; 0: never"));
+
+    /** The published form, loss and schedule; widths and length are those of a preset. */
+    static final Map<String, String> REFERENCE =
+            Map.ofEntries(
+                    Map.entry("batch", "128"),
+                    Map.entry("encoded", "0"),
+                    Map.entry("latents_per_class", "1"),
+                    Map.entry("routing", "label"),
+                    Map.entry("other_units", "0"),
+                    Map.entry("other_units_from", "0"),
+                    Map.entry("other_units_epochs", "0"),
+                    Map.entry("parametrisation", "reference"),
+                    Map.entry("code", "relu"),
+                    Map.entry("leak", "0"),
+                    Map.entry("noise", "1"),
+                    Map.entry("mean_bias", "0"),
+                    Map.entry("spread_bias", "0"),
+                    Map.entry("reconstruction", "0.3"),
+                    Map.entry("kl", "1"),
+                    Map.entry("kl_from", "0"),
+                    Map.entry("kl_epochs", "0"),
+                    Map.entry("lr", "1e-3"),
+                    Map.entry("lr_schedule", "exponential"),
+                    Map.entry("lr_decay", "0.95"),
+                    Map.entry("lr_warmup", "0"),
+                    Map.entry("weight_decay", "0"),
+                    Map.entry("shift", "0"),
+                    Map.entry("rotate", "0"),
+                    Map.entry("scale", "0"),
+                    Map.entry("shear", "0"));
+
+    /** Where the headline goes other ways than the published one. */
+    private static final Map<String, String> BEST =
+            Map.of(
+                    "other_units", "-0.1",
+                    "mean_bias", "1",
+                    "lr_schedule", "cosine",
+                    "shift", "1");
+
+    static Map<String, String> preset(String preset) {
+        Map<String, String> s = new LinkedHashMap<>(REFERENCE);
+        s.putAll(BEST);
+        switch (preset) {
+            case "smoke" -> size(s, 8, 6000, "128x64", 200, 50);
+            case "quick" -> size(s, 20, 20_000, "512x256", 1500, 500);
+            case "paper" -> size(s, 100, 0, "2048x512", 3000, 500);
+            default ->
+                    throw new UsageException(
+                            "unknown preset '" + preset + "'; there are smoke, quick, paper");
+        }
+        return s;
+    }
+
+    private static void size(
+            Map<String, String> s,
+            int epochs,
+            int images,
+            String hidden,
+            int classifierSteps,
+            int verify) {
+        s.put("epochs", Integer.toString(epochs));
+        s.put("images", Integer.toString(images));
+        s.put("hidden", hidden);
+        s.put("classifier_steps", Integer.toString(classifierSteps));
+        s.put("verify_every", Integer.toString(verify));
+    }
+
+    /**
+     * The values in types.
+     *
+     * @throws UsageException if they do not fit together
+     */
+    static RoutedVaeSettings of(Settings s) {
+        int[] hidden = s.sizes("hidden");
+        CodeActivation.Kind code =
+                switch (s.text("code")) {
+                    case "relu" -> CodeActivation.Kind.RELU;
+                    case "softplus" -> CodeActivation.Kind.SOFTPLUS;
+                    default -> CodeActivation.Kind.NONE;
+                };
+        double leak = s.real("leak");
+        if (leak != 0 && code != CodeActivation.Kind.RELU) {
+            throw new UsageException(
+                    "setting leak: expected 0 where the code is not a ReLU, found " + leak);
+        }
+        return new RoutedVaeSettings(
+                s.integer("epochs"),
+                s.integer("batch"),
+                s.integer("images"),
+                hidden[0],
+                hidden[1],
+                s.integer("encoded"),
+                s.integer("latents_per_class"),
+                s.text("routing").equals("label"),
+                switch (s.text("parametrisation")) {
+                    case "reference" -> Parametrisation.REFERENCE;
+                    case "log-variance" -> Parametrisation.LOG_VARIANCE;
+                    default -> Parametrisation.SOFTPLUS;
+                },
+                new CodeActivation(code, leak),
+                s.real("noise"),
+                s.real("mean_bias"),
+                s.real("spread_bias"),
+                s.real("reconstruction"),
+                RoutedVaeSchedules.of(s),
+                s.real("weight_decay"),
+                new Augmentation(
+                        s.real("shift"), s.real("rotate"), s.real("scale"), s.real("shear")),
+                s.integer("classifier_steps"),
+                s.integer("verify_every"));
+    }
+
+    Sizes sizes(int pixels, int classes) {
+        return new Sizes(
+                pixels,
+                hidden1,
+                hidden2,
+                encoded == 0 ? classes * unitsPerClass : encoded,
+                classes,
+                unitsPerClass);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.sluice.experiments.routedvae;
+
+import dev.sluice.engine.Rng;
+import dev.sluice.engine.Tensor;
+import dev.sluice.experiments.Verification;
+import dev.sluice.models.VariationalAutoencoder;
+import dev.sluice.routing.IsolationReport;
+import dev.sluice.routing.IsolationVerifier;
+import dev.sluice.routing.RoutePlan;
+
+/**
+ * Tries the plan's claims during training: other pixels for the images of one class must leave
+ * every bit of the gradient of the other classes' units as it was.
+ */
+final class RoutedVaeVerification {
+    private static final int TRIALS = 3;
+
+    private final VariationalAutoencoder model;
+    private final RoutedVaeLoss loss;
+    private final long seed;
+    private long checked;
+    private long violations;
+
+    RoutedVaeVerification(VariationalAutoencoder model, RoutedVaeLoss loss, long seed) {
+        this.model = model;
+        this.loss = loss;
+        this.seed = seed;
+    }
+
+    /** Tries every claim on a batch of the training; draws do not touch the training's. */
+    void check(RoutePlan<VaeBatch> plan, VaeBatch batch, double klWeight, long step) {
+        checked++;
+        violations += check(plan, batch, klWeight, step, 1).violations().size();
+    }
+
+    private IsolationReport check(
+            RoutePlan<VaeBatch> tried, VaeBatch batch, double klWeight, long step, int trials) {
+        return new IsolationVerifier<VaeBatch>(
+                        model,
+                        tried,
+                        b -> loss.of(b, klWeight).terms(),
+                        RoutedVaeVerification::otherPixels)
+                .check(batch, Rng.of(seed, "verification-" + step), trials);
+    }
+
+    /** Tries the claims, and the loss terms that they leave out. */
+    Verification explore(RoutePlan<VaeBatch> plan, VaeBatch batch) {
+        return Verification.of(plan, RoutedVaeLoss.TERMS, p -> check(p, batch, 1, 0, TRIALS));
+    }
+
+    /**
+     * Replaces the images at {@code points} by noise, in half of the tries out of range; not so far
+     * that the exponential in a spread overflows.
+     */
+    private static VaeBatch otherPixels(VaeBatch batch, boolean[] points, Rng rng) {
+        Tensor x = batch.images();
+        double scale = rng.nextDouble() < 0.5 ? 1 : 4;
+        Tensor noise = Tensor.uniform(rng, 0, scale, x.dtype(), x.shape());
+        double[] chosen = new double[points.length];
+        for (int i = 0; i < points.length; i++) {
+            chosen[i] = points[i] ? 1 : 0;
+        }
+        Tensor mask = Tensor.of(chosen, points.length, 1).gt(0.5);
+        return new VaeBatch(noise.where(mask, x), batch.labels(), batch.examples(), batch.noise());
+    }
+
+    long checked() {
+        return checked;
+    }
+
+    long violations() {
+        return violations;
+    }
+
+    void restore(long checked, long violations) {
+        this.checked = checked;
+        this.violations = violations;
+    }
+}

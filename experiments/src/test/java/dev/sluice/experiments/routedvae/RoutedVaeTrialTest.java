@@ -1,0 +1,268 @@
+package dev.sluice.experiments.routedvae;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.data.ImageData;
+import dev.sluice.engine.Tensor;
+import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.TinyVae;
+import dev.sluice.experiments.TrialRequest;
+import dev.sluice.experiments.Variant;
+import dev.sluice.experiments.Verification;
+import dev.sluice.training.Trial;
+import dev.sluice.training.TrialState;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RoutedVaeTrialTest {
+    private static final ImageData DATA = TinyVae.data(10);
+    private static final Map<String, String> EVERYTHING =
+            Map.of(
+                    "shift", "2",
+                    "rotate", "9",
+                    "scale", "0.1",
+                    "shear", "0.1",
+                    "kl_epochs", "1",
+                    "other_units_from", "-0.2",
+                    "other_units_epochs", "1",
+                    "lr_schedule", "cosine",
+                    "lr_warmup", "0.5",
+                    "weight_decay", "0.01");
+
+    private static RoutedVaeTrial open(
+            String variant, ImageData data, Map<String, String> settings) {
+        TrialRequest request = TinyVae.trial(variant, data, settings);
+        int steps = request.settings().integer("classifier_steps");
+        return new RoutedVaeTrial(
+                request, () -> ImageClassifier.train(data.train(), VaeImages.classes(data), steps));
+    }
+
+    private static RoutedVaeTrial open(String variant) {
+        return open(variant, DATA, Map.of());
+    }
+
+    private static void steps(Trial trial, int n) {
+        for (int i = 0; i < n; i++) {
+            trial.step(false);
+        }
+    }
+
+    static List<String> variants() {
+        return new RoutedVae().variants().stream().map(Variant::name).toList();
+    }
+
+    @Test
+    void variants_and_control_are_those_of_the_contract() {
+        assertEquals(List.of("best", "reference", "no-routing"), variants());
+        assertEquals("no-routing", new RoutedVae().control());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"best", "reference", "no-routing", "everything"})
+    void a_saved_trial_goes_on_to_the_bytes_of_an_uninterrupted_one(String variant)
+            throws Exception {
+        boolean everything = variant.equals("everything");
+        String name = everything ? "reference" : variant;
+        Map<String, String> settings = everything ? EVERYTHING : Map.of();
+        for (int before : new int[] {0, 1, 4, 6}) {
+            try (TensorScope scope = TensorScope.open();
+                    RoutedVaeTrial whole = open(name, DATA, settings);
+                    RoutedVaeTrial stopped = open(name, DATA, settings);
+                    RoutedVaeTrial resumed = open(name, DATA, settings)) {
+                steps(whole, 7);
+                steps(stopped, before);
+                TrialState saved = throughJson(stopped.save());
+                steps(resumed, 2);
+                resumed.restore(saved);
+                steps(resumed, 7 - before);
+                same(whole.save(), resumed.save());
+                assertEquals(whole.evaluate(), resumed.evaluate());
+                assertEquals(whole.isolation(), resumed.isolation());
+            }
+        }
+    }
+
+    private static TrialState throughJson(TrialState state) throws Exception {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        state.tensors().forEach((name, t) -> tensors.put(name, t.detach().copy()));
+        ObjectMapper mapper = new ObjectMapper();
+        JsonNode json = mapper.readTree(mapper.writeValueAsString(state.values()));
+        Map<String, Object> values = new LinkedHashMap<>();
+        json.fields().forEachRemaining(e -> values.put(e.getKey(), e.getValue()));
+        return new TrialState(tensors, values);
+    }
+
+    private static void same(TrialState expected, TrialState found) throws Exception {
+        assertEquals(expected.tensors().keySet(), found.tensors().keySet());
+        expected.tensors()
+                .forEach(
+                        (name, t) -> {
+                            Tensor other = found.tensors().get(name);
+                            assertTrue(other != null && t.sameBits(other), name);
+                        });
+        ObjectMapper mapper = new ObjectMapper();
+        assertEquals(
+                mapper.writeValueAsString(expected.values()),
+                mapper.writeValueAsString(found.values()));
+    }
+
+    @Test
+    void seeds_differ_and_a_seed_repeats_itself() {
+        TrialRequest request = TinyVae.trial("reference", DATA, Map.of());
+        TrialRequest other =
+                new TrialRequest("reference", request.settings(), 4, DATA, request.dtype(), false);
+        try (RoutedVaeTrial a = open("reference");
+                RoutedVaeTrial b = open("reference");
+                RoutedVaeTrial c = new RoutedVaeTrial(other, RoutedVaeTrialTest::unused)) {
+            Map<String, Double> first = a.step(true);
+            assertEquals(first, b.step(true));
+            assertFalse(first.equals(c.step(true)));
+        }
+    }
+
+    private static ImageClassifier unused() {
+        throw new AssertionError("no classifier is wanted");
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void every_variant_trains_and_reports_every_metric_of_the_contract(String variant) {
+        try (RoutedVaeTrial trial = open(variant)) {
+            for (int i = 0; i < 3; i++) {
+                Map<String, Double> s = trial.step(true);
+                assertEquals(
+                        s.getOrDefault("loss", Double.NaN),
+                        s.getOrDefault("loss.reconstruction", Double.NaN)
+                                + s.getOrDefault("loss.kl", 0.0),
+                        1e-4);
+            }
+            assertEquals(48, trial.examples());
+            Map<String, Double> metrics = trial.evaluate();
+            assertEquals(contractMetrics(10), new TreeSet<>(metrics.keySet()));
+            metrics.forEach((name, v) -> assertTrue(Double.isFinite(v), name + " is " + v));
+            assertEquals(0, trial.isolation().violations());
+        }
+    }
+
+    private static Set<String> contractMetrics(int classes) {
+        Set<String> names =
+                new TreeSet<>(
+                        List.of(
+                                "argmax_accuracy",
+                                "argmax_accuracy.sampled",
+                                "dead_dimensions",
+                                "reconstruction.mse",
+                                "reconstruction.sse",
+                                "kl",
+                                "traversal.identity",
+                                "off_label_share",
+                                "classifier.accuracy"));
+        for (int k = 0; k < classes; k++) {
+            names.add("per_label." + k + ".reconstruction.mse");
+            names.add("per_label." + k + ".recall");
+        }
+        return names;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,1", "3,2", "7,1", "10,4"})
+    void any_number_of_classes_and_units_for_each_trains_is_verified_and_drawn(
+            int classes, int units) {
+        ImageData data = TinyVae.data(classes);
+        Map<String, String> more =
+                Map.of("latents_per_class", Integer.toString(units), "verify_every", "1");
+        try (RoutedVaeTrial trial = open("reference", data, more)) {
+            steps(trial, 2);
+            int latent = classes * units;
+            Tensor bias = present(trial.model().state().get("mean.bias"));
+            assertEquals(latent, bias.count());
+            int claims = classes == 1 ? 0 : classes;
+            assertEquals(new Trial.Isolation(claims, claims == 0 ? 0 : 2, 0), trial.isolation());
+            assertEquals(contractMetrics(classes), new TreeSet<>(trial.evaluate().keySet()));
+            Map<String, Object> artefacts = trial.artefacts();
+            assertEquals(
+                    latent, ((List<?>) artefacts.getOrDefault("activation", List.of())).size());
+            assertEquals(360, ((List<?>) artefacts.getOrDefault("walk", List.of())).size());
+        }
+    }
+
+    private static <T> T present(@org.jspecify.annotations.Nullable T value) {
+        if (value == null) {
+            throw new AssertionError("null");
+        }
+        return value;
+    }
+
+    @Test
+    void claims_are_made_only_where_other_units_get_nothing_from_the_reconstruction() {
+        Map<String, String> leaking = Map.of("other_units", "-0.1");
+        Map<String, String> later = Map.of("other_units_from", "-0.1", "other_units_epochs", "1");
+        try (RoutedVaeTrial reference = open("reference");
+                RoutedVaeTrial negative = open("reference", DATA, leaking);
+                RoutedVaeTrial ramped = open("reference", DATA, later);
+                RoutedVaeTrial none = open("no-routing")) {
+            for (RoutedVaeTrial trial : List.of(reference, negative, ramped, none)) {
+                steps(trial, 7);
+            }
+            assertEquals(new Trial.Isolation(10, 3, 0), reference.isolation());
+            assertEquals(new Trial.Isolation(0, 0, 0), negative.isolation());
+            assertEquals(new Trial.Isolation(10, 1, 0), ramped.isolation());
+            assertEquals(new Trial.Isolation(0, 0, 0), none.isolation());
+        }
+    }
+
+    @Test
+    void the_unrouted_divergence_shows_as_an_undeclared_path() {
+        Verification found =
+                new RoutedVae().verify(TinyVae.trial("reference", DATA, Map.of()), null);
+        assertEquals(10, found.claims().size());
+        assertTrue(found.report().violations().isEmpty(), found::text);
+        assertFalse(found.undeclared().isEmpty());
+        assertTrue(found.undeclared().stream().allMatch(p -> p.through().equals("kl")));
+    }
+
+    @Test
+    void verification_leaves_every_byte_of_the_training_as_it_is() throws Exception {
+        try (TensorScope scope = TensorScope.open();
+                RoutedVaeTrial quiet = open("reference", DATA, Map.of("verify_every", "0"));
+                RoutedVaeTrial checked = open("reference", DATA, Map.of("verify_every", "1"))) {
+            steps(quiet, 5);
+            steps(checked, 5);
+            quiet.model()
+                    .state()
+                    .forEach(
+                            (name, t) ->
+                                    assertTrue(
+                                            t.sameBits(present(checked.model().state().get(name))),
+                                            name));
+        }
+    }
+
+    /** The forward values are those of no routing, so the first step's losses are the same. */
+    @Test
+    void routing_changes_gradients_and_not_the_loss() {
+        try (TensorScope scope = TensorScope.open();
+                RoutedVaeTrial routed = open("reference");
+                RoutedVaeTrial plain = open("reference", DATA, Map.of("routing", "none"))) {
+            assertEquals(routed.step(true), plain.step(true));
+            assertFalse(
+                    present(routed.model().state().get("mean.weight"))
+                            .sameBits(present(plain.model().state().get("mean.weight"))));
+            assertTrue(
+                    present(routed.model().state().get("decoder.out.weight"))
+                            .sameBits(present(plain.model().state().get("decoder.out.weight"))));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.experiments.routedvae;
+
+import org.jspecify.annotations.NullMarked;

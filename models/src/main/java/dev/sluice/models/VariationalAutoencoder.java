@@ -1,0 +1,168 @@
+package dev.sluice.models;
+
+import dev.sluice.engine.DType;
+import dev.sluice.engine.HookPoint;
+import dev.sluice.engine.Layer;
+import dev.sluice.engine.Rng;
+import dev.sluice.engine.Tensor;
+import dev.sluice.engine.layer.Linear;
+
+/**
+ * A variational autoencoder with units of its code set aside for each class of images: unit d
+ * stands for class ⌊d / unitsPerClass⌋. The model itself treats all units alike; what makes them
+ * stand for a class is the training.
+ *
+ * <p>Images are [n, pixels] in [0, 1]; mean, spread and code are [n, latent]. Encoder
+ * pixels-hidden1-hidden2-encoded with ReLU between, then two linear maps for the mean μ and the
+ * spread c; code z = a(μ + σ(c) ⊙ ζ), ζ standard normal; decoder latent-hidden2-hidden1-pixels with
+ * ReLU between and a sigmoid at the end. Hook points: {@code encoder.first}, {@code
+ * encoder.second}, {@code encoder.out}, {@code latent.mean}, {@code latent.spread}, {@code
+ * latent.z} (the code as the decoder reads it, after a), {@code decoder.first}, {@code
+ * decoder.second}, {@code decoder.out} (the image).
+ */
+public final class VariationalAutoencoder extends Layer {
+    /**
+     * Sizes.
+     *
+     * @param pixels of an image, 784
+     * @param hidden1 units next to the pixels, 2048 as published
+     * @param hidden2 units next to the code, 512 as published
+     * @param encoded units of the encoder's output, which mean and spread are read from; 10
+     * @param classes of images, 10
+     * @param unitsPerClass units of the code for each of them, 1
+     */
+    public record Sizes(
+            int pixels, int hidden1, int hidden2, int encoded, int classes, int unitsPerClass) {
+        /** Refuses sizes below one. */
+        public Sizes {
+            if (Math.min(Math.min(pixels, hidden1), Math.min(hidden2, encoded)) < 1
+                    || Math.min(classes, unitsPerClass) < 1) {
+                throw new IllegalArgumentException(
+                        String.format(
+                                java.util.Locale.ROOT,
+                                "expected positive sizes, found pixels %d, hidden %d and %d,"
+                                        + " encoded %d, classes %d, units for each %d",
+                                pixels,
+                                hidden1,
+                                hidden2,
+                                encoded,
+                                classes,
+                                unitsPerClass));
+            }
+        }
+
+        /** Units of the code. */
+        public int latent() {
+            return classes * unitsPerClass;
+        }
+    }
+
+    /** What the encoder says of images: mean μ and spread c of each unit of the code. */
+    public record Posterior(Tensor mean, Tensor spread) {}
+
+    private final Sizes sizes;
+    private final Parametrisation parametrisation;
+    private final CodeActivation activation;
+    private final Perceptron encoder;
+    private final HookPoint encoded;
+    private final Linear toMean;
+    private final HookPoint mean;
+    private final Linear toSpread;
+    private final HookPoint spread;
+    private final HookPoint code;
+    private final Perceptron decoder;
+    private final HookPoint image;
+
+    /** A model with PyTorch's default initialisation. */
+    public VariationalAutoencoder(
+            Sizes sizes,
+            Parametrisation parametrisation,
+            CodeActivation activation,
+            DType dtype,
+            Rng rng) {
+        this.sizes = sizes;
+        this.parametrisation = parametrisation;
+        this.activation = activation;
+        int latent = sizes.latent();
+        encoder =
+                child(
+                        "encoder",
+                        new Perceptron(
+                                new Perceptron.Axes(
+                                        "pixel",
+                                        sizes.pixels,
+                                        "hidden1",
+                                        sizes.hidden1,
+                                        "hidden2",
+                                        sizes.hidden2,
+                                        "encoded",
+                                        sizes.encoded),
+                                true,
+                                dtype,
+                                rng.derive("encoder")));
+        encoded = hook("encoder.out", "batch", "encoded");
+        toMean = child("mean", head(latent, dtype, rng.derive("mean")));
+        mean = hook("latent.mean", "batch", "latent");
+        toSpread = child("spread", head(latent, dtype, rng.derive("spread")));
+        spread = hook("latent.spread", "batch", "latent");
+        code = hook("latent.z", "batch", "latent");
+        decoder =
+                child(
+                        "decoder",
+                        new Perceptron(
+                                new Perceptron.Axes(
+                                        "latent",
+                                        latent,
+                                        "decoder_hidden2",
+                                        sizes.hidden2,
+                                        "decoder_hidden1",
+                                        sizes.hidden1,
+                                        "pixel",
+                                        sizes.pixels),
+                                true,
+                                dtype,
+                                rng.derive("decoder")));
+        image = hook("decoder.out", "batch", "pixel");
+    }
+
+    private Linear head(int latent, DType dtype, Rng rng) {
+        return new Linear("encoded", sizes.encoded, "latent", latent, true, dtype, rng);
+    }
+
+    /** The sizes it was made with. */
+    public Sizes sizes() {
+        return sizes;
+    }
+
+    /** Mean and spread of images' codes, in the images' type. */
+    public Posterior encode(Tensor images) {
+        Tensor h = encoded.apply(encoder.forward(images));
+        return new Posterior(
+                mean.apply(toMean.forward(h).to(images.dtype())),
+                spread.apply(toSpread.forward(h).to(images.dtype())));
+    }
+
+    /**
+     * The code of a posterior as it is sampled, before the activation: μ + σ(c) ⊙ ζ.
+     *
+     * @param noise ζ, [n, latent]
+     */
+    public Tensor sample(Posterior posterior, Tensor noise) {
+        return posterior.mean.add(parametrisation.deviation(posterior.spread).mul(noise));
+    }
+
+    /** A sampled code as the decoder reads it: activated, and passed through {@code latent.z}. */
+    public Tensor gate(Tensor sample) {
+        return code.apply(activation.apply(sample));
+    }
+
+    /** The images that the decoder makes of codes, in [0, 1]. */
+    public Tensor decode(Tensor codes) {
+        return image.apply(decoder.forward(codes).to(codes.dtype()).sigmoid());
+    }
+
+    /** The divergence of each entry of a posterior; see {@link Parametrisation#divergence}. */
+    public Tensor divergence(Posterior posterior) {
+        return parametrisation.divergence(posterior.mean, posterior.spread);
+    }
+}
