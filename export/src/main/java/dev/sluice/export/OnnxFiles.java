@@ -31,19 +31,20 @@ final class OnnxFiles {
     private OnnxFiles() {}
 
     static void write(TrainedModel model, ImageData data, Path folder) {
-        Map<String, OnnxReader> files = graphs(model, data.test(), folder);
+        Map<String, OnnxReader> files = graphs(model, model.exportable().graphs(), data.test(), folder);
         Map<String, Object> check = check(model, files, data.test());
         AtomicFiles.write(folder.resolve("check.json"), json(check));
     }
 
-    /** Writes the files, and gives them back as they were written. */
-    static Map<String, OnnxReader> graphs(TrainedModel model, ImageSet images, Path folder) {
+    /** Writes a file for each graph, and gives them back as they were written. */
+    static Map<String, OnnxReader> graphs(
+            TrainedModel model, List<Graph> graphs, ImageSet images, Path folder) {
         Map<String, String> metadata = new TreeMap<>(model.metadata());
         Code code = model.exportable().code();
         metadata.put("code", text(code.meanings()));
         metadata.put("image_range", text(List.of(code.imageLow(), code.imageHigh())));
         Map<String, OnnxReader> files = new LinkedHashMap<>();
-        for (Graph graph : model.exportable().graphs()) {
+        for (Graph graph : graphs) {
             byte[] bytes =
                     OnnxWriter.write(
                             graph, images.height(), images.width(), Versions.sluice(), metadata);

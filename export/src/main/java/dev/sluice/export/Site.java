@@ -8,6 +8,7 @@ import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.TrainedModel;
 import dev.sluice.experiments.Versions;
+import dev.sluice.models.Graph;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,8 @@ final class Site {
         AtomicFiles.write(folder.resolve("NOTICE"), bytes(notice(data)));
         ImageSet digits = data.test().first(Math.min(DIGITS, data.test().size()));
         AtomicFiles.write(folder.resolve("digits.bin"), packed(digits));
-        OnnxFiles.graphs(model, digits, folder.resolve("models"));
+        List<Graph> graphs = SiteInfo.graphs(model.exportable());
+        OnnxFiles.graphs(model, graphs, digits, folder.resolve("models"));
         SiteInfo info = SiteInfo.of(model.exportable(), digits);
         AtomicFiles.write(folder.resolve("site.json"), OnnxFiles.json(info));
     }

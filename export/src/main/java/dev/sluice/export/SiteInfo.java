@@ -69,11 +69,7 @@ public record SiteInfo(
     /** What holds for a model, with sliders wide enough for the codes of these images. */
     public static SiteInfo of(Exportable model, ImageSet images) {
         Code code = model.code();
-        List<Part> parts =
-                model.graphs().stream()
-                        .filter(g -> !g.name().equals("model"))
-                        .map(SiteInfo::part)
-                        .toList();
+        List<Part> parts = graphs(model).stream().map(SiteInfo::part).toList();
         return new SiteInfo(
                 images.height(),
                 images.width(),
@@ -86,6 +82,11 @@ public record SiteInfo(
                 parts.get(0),
                 parts.subList(1, parts.size()),
                 "digits.bin");
+    }
+
+    /** The parts that a page computes with. */
+    static List<Graph> graphs(Exportable model) {
+        return model.graphs().stream().filter(g -> !g.name().equals("model")).toList();
     }
 
     private static Part part(Graph graph) {

@@ -75,12 +75,12 @@ export function showLatents(root, backend) {
   function choose(index) {
     const pixels = digits.pixels(index);
     drawing.show(pixels);
-    encode({ pixels, from: `Test digit ${index + 1}, a ${digits.label(index)}.` }).catch(failed);
+    encode({ pixels, from: `Test image ${index + 1}, labelled ${digits.label(index)}.` }).catch(failed);
   }
 
   root.replaceChildren(
     element('section', { class: 'in', 'aria-labelledby': 'h-in' },
-      element('h2', { id: 'h-in' }, 'Digit'),
+      element('h2', { id: 'h-in' }, 'Image'),
       drawing.element,
       element('p', { class: 'help', id: 'draw-help' },
         'Draw with mouse or finger. By keyboard: arrows move, space lowers and lifts the pen.'),

@@ -5,11 +5,11 @@ const PAGE = 40;
 
 export function createPicker({ height, width }, digits, chosen) {
   const labels = [...new Set(Array.from({ length: digits.count }, (_, i) => digits.label(i)))];
-  const filter = element('select', { 'aria-label': 'Which digits' },
-    element('option', { value: '' }, 'All digits'),
+  const filter = element('select', { 'aria-label': 'Which test images' },
+    element('option', { value: '' }, 'All'),
     ...labels.sort((a, b) => a - b).map((l) => element('option', { value: l }, `Only ${l}`)));
   const list = element('div', {
-    class: 'digits', role: 'listbox', 'aria-label': 'Test digits', 'aria-orientation': 'horizontal',
+    class: 'digits', role: 'listbox', 'aria-label': 'Test images', 'aria-orientation': 'horizontal',
   });
   const place = element('span', { class: 'place' });
   const previous = button('‹', () => turn(-1), { 'aria-label': 'Previous page', class: 'turn' });
@@ -24,7 +24,7 @@ export function createPicker({ height, width }, digits, chosen) {
       paint(canvas, digits.pixels(index), width, height);
       const option = element('div', {
         role: 'option', tabindex: -1, 'aria-selected': index === current,
-        'aria-label': `${digits.label(index)}, test digit ${index + 1}`,
+        'aria-label': `${digits.label(index)}, test image ${index + 1}`,
       }, canvas);
       option.addEventListener('click', () => choose(index));
       return option;

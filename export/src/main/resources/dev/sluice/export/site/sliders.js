@@ -26,13 +26,13 @@ export function createSliders(info, changed) {
   });
 
   function show(it) {
-    it.number.textContent = it.value.toFixed(2).replace('-', '−');
+    it.number.textContent = (Math.abs(it.value) < 0.005 ? 0 : it.value).toFixed(2).replace('-', '−');
     it.row.classList.toggle('off', !it.on.checked);
     const shown = Math.min(max, Math.max(min, it.value));
     const zero = (Math.max(min, 0) - min) / (max - min);
     const at = (shown - min) / (max - min);
-    it.row.style.setProperty('--from', `${100 * Math.min(zero, at)}%`);
-    it.row.style.setProperty('--to', `${100 * Math.max(zero, at)}%`);
+    it.row.style.setProperty('--from', Math.min(zero, at));
+    it.row.style.setProperty('--to', Math.max(zero, at));
     it.range.setAttribute('aria-valuetext', it.on.checked ? it.number.textContent : 'off');
   }
 
@@ -55,8 +55,8 @@ export function createSliders(info, changed) {
   const names = [...new Set(info.units.map((u) => u.group))];
   const groups = names.map((name) => {
     const which = info.units.flatMap((u, i) => (u.group === name ? [i] : []));
-    return element('fieldset', {}, element('legend', {}, name),
-      element('div', { class: 'switches' },
+    return element('div', { class: 'group', role: 'group', 'aria-label': name },
+      element('div', { class: 'switches' }, element('h3', {}, name),
         button('All off', () => switchAll(which, false), { 'aria-label': `${name}: all off` }),
         button('All on', () => switchAll(which, true), { 'aria-label': `${name}: all on` })),
       ...which.map((i) => units[i].row));
