@@ -1,7 +1,7 @@
 package dev.sluice.cli;
 
-import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.Reports;
+import dev.sluice.experiments.RunView;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportFormat;
 import java.nio.file.Path;

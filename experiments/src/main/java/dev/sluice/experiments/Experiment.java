@@ -60,8 +60,8 @@ public interface Experiment {
     }
 
     /**
-     * The model of a training with these weights, in f32, for export and for pages that compute with
-     * it; the caller closes it. An experiment without a model for that leaves this as it is.
+     * The model of a training with these weights, in f32, for export and for pages that compute
+     * with it; the caller closes it. An experiment without a model for that leaves this as it is.
      *
      * @return null if there is none
      * @throws dev.sluice.engine.TensorException if the weights are of another model

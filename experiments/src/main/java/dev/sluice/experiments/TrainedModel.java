@@ -26,8 +26,7 @@ public final class TrainedModel implements AutoCloseable {
     private final Map<String, String> metadata;
     private final Layer layer;
 
-    private TrainedModel(
-            String variant, long seed, Map<String, String> metadata, Layer layer) {
+    private TrainedModel(String variant, long seed, Map<String, String> metadata, Layer layer) {
         this.variant = variant;
         this.seed = seed;
         this.metadata = metadata;
@@ -39,8 +38,8 @@ public final class TrainedModel implements AutoCloseable {
      *
      * @param variant null: the experiment's headline, or the first that the run has
      * @param seed null: the run's first
-     * @throws UsageException if the run has no such variant or seed, or the experiment no model that
-     *     can be shown
+     * @throws UsageException if the run has no such variant or seed, or the experiment no model
+     *     that can be shown
      * @throws RunException if the weights are missing or of another model
      */
     @MustBeClosed

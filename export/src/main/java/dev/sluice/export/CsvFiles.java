@@ -44,8 +44,7 @@ final class CsvFiles {
     }
 
     private static StringBuilder steps(RunView run) {
-        StringBuilder out =
-                new StringBuilder("variant,seed,step,examples,seconds,name,value\n");
+        StringBuilder out = new StringBuilder("variant,seed,step,examples,seconds,name,value\n");
         for (MetricsLog.Line l : run.metrics()) {
             l.values()
                     .forEach(

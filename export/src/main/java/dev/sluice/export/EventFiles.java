@@ -1,8 +1,8 @@
 package dev.sluice.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.experiments.RunView;
 import dev.sluice.engine.FileProblem;
+import dev.sluice.experiments.RunView;
 import dev.sluice.training.MetricsLog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +37,11 @@ final class EventFiles {
             List<Long> seeds = run.manifest().seeds();
             for (int i = 0; i < seeds.size(); i++) {
                 String name = variant + "-" + seeds.get(i);
-                write(folder.resolve(name), start, logs.getOrDefault(name, List.of()), last(run, variant, i));
+                write(
+                        folder.resolve(name),
+                        start,
+                        logs.getOrDefault(name, List.of()),
+                        last(run, variant, i));
             }
         }
     }

@@ -29,8 +29,9 @@ public record Export(
      * @throws java.io.UncheckedIOException if the system refuses
      */
     public Path of(RunView run, Supplier<ImageData> data) {
-        Path own = run.folder().resolve("export").resolve(format.text());
-        try (WholeFolder folder = out == null ? WholeFolder.replace(own) : WholeFolder.create(out)) {
+        Path own = run.folder().resolve("export").resolve(format.toString());
+        try (WholeFolder folder =
+                out == null ? WholeFolder.replace(own) : WholeFolder.create(out)) {
             write(run, data, folder.path());
             return folder.publish();
         }

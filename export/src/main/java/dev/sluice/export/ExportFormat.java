@@ -16,12 +16,8 @@ public enum ExportFormat {
     TENSORBOARD;
 
     /** The name on the command line and of the folder. */
-    public String text() {
+    @Override
+    public String toString() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Whether the run's data is read: for the numbers of the report and for the test images. */
-    public boolean needsData() {
-        return this == ONNX || this == SITE;
     }
 }

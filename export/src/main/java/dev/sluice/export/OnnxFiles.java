@@ -31,7 +31,8 @@ final class OnnxFiles {
     private OnnxFiles() {}
 
     static void write(TrainedModel model, ImageData data, Path folder) {
-        Map<String, OnnxReader> files = graphs(model, model.exportable().graphs(), data.test(), folder);
+        Map<String, OnnxReader> files =
+                graphs(model, model.exportable().graphs(), data.test(), folder);
         Map<String, Object> check = check(model, files, data.test());
         AtomicFiles.write(folder.resolve("check.json"), json(check));
     }

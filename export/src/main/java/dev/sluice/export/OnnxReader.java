@@ -42,7 +42,9 @@ final class OnnxReader {
             values.put(node.getOutput(0), compute(node, in));
         }
         Map<String, Tensor> out = new HashMap<>();
-        model.getGraph().getOutputList().forEach(o -> out.put(o.getName(), get(values, o.getName())));
+        model.getGraph()
+                .getOutputList()
+                .forEach(o -> out.put(o.getName(), get(values, o.getName())));
         return out;
     }
 

@@ -213,8 +213,7 @@ final class OnnxWriter {
                         TypeProto.newBuilder()
                                 .setTensorType(
                                         TypeProto.Tensor.newBuilder()
-                                                .setElemType(
-                                                        TensorProto.DataType.FLOAT.getNumber())
+                                                .setElemType(TensorProto.DataType.FLOAT.getNumber())
                                                 .setShape(shape)))
                 .build();
     }

@@ -59,15 +59,15 @@ final class Site {
 
     /** A byte for each label, then one for each pixel. */
     private static byte[] packed(ImageSet digits) {
-        byte[] all = java.util.Arrays.copyOf(digits.labels(), digits.size() + digits.images().length);
+        byte[] all =
+                java.util.Arrays.copyOf(digits.labels(), digits.size() + digits.images().length);
         System.arraycopy(digits.images(), 0, all, digits.size(), digits.images().length);
         return all;
     }
 
     private static String page(RunView run, TrainedModel model) {
         String description = Catalogue.experiment(run.manifest().experiment()).description();
-        String sentence =
-                Character.toUpperCase(description.charAt(0)) + description.substring(1);
+        String sentence = Character.toUpperCase(description.charAt(0)) + description.substring(1);
         return new String(resource("index.html"), StandardCharsets.UTF_8)
                 .replace("{{title}}", escape(run.manifest().experiment()))
                 .replace("{{subtitle}}", escape(sentence + "."))

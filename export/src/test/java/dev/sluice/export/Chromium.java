@@ -60,7 +60,7 @@ final class Chromium implements AutoCloseable {
         page.onRequest(r -> faults.addAll(foreign(r.url(), address)));
         page.onResponse(r -> faults.addAll(refused(r.status(), r.url())));
         page.navigate(address);
-        page.waitForFunction("document.querySelectorAll('.vector span').length > 0");
+        page.locator(".vector span").first().waitFor();
         return new Visit(page, faults);
     }
 
@@ -88,10 +88,15 @@ final class Chromium implements AutoCloseable {
                 }
                 page.evaluate(new String(in.readAllBytes(), StandardCharsets.UTF_8) + "; 1");
             }
-            return page.evaluate(
-                    "async () => (await axe.run()).violations"
-                            + ".filter(v => v.impact === 'serious' || v.impact === 'critical')"
-                            + ".map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' '))");
+            int before = faults.size();
+            Object found =
+                    page.evaluate(
+                            "async () => (await axe.run()).violations"
+                                    + ".filter(v => v.impact === 'serious' || v.impact === 'critical')"
+                                    + ".map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' '))");
+            // Axe reads from a canvas of its own, and Chromium comments on that.
+            faults.subList(before, faults.size()).removeIf(f -> f.contains("Canvas2D"));
+            return found;
         }
 
         @Override

@@ -46,8 +46,7 @@ class ContractedModelsTest {
                 near(model.decode(z), smaller.decode(code));
                 near(model.certificate(z, Half.LOW), smaller.certificate(code, Half.LOW));
                 near(model.certificate(z, Half.HIGH), smaller.certificate(code, Half.HIGH));
-                byte[] file =
-                        OnnxWriter.write(smaller.graphs().get(2), 3, 4, "1", Map.of());
+                byte[] file = OnnxWriter.write(smaller.graphs().get(2), 3, 4, "1", Map.of());
                 try (Onnx onnx = new Onnx(file)) {
                     float[] found = onnx.run("input", x.toFloats(), 3, 1, 3, 4).get("output");
                     assertArrayEquals(model.decode(z).toFloats(), found, 1e-5f);

@@ -67,9 +67,7 @@ class MetricsExportTest {
         List<List<String>> lines = table(export(ExportFormat.CSV).resolve("metrics.csv"));
         assertEquals(List.of("variant", "seed", "metric", "value"), lines.get(0));
         Map<List<String>, Double> found = new TreeMap<>((a, b) -> ("" + a).compareTo("" + b));
-        lines.stream()
-                .skip(1)
-                .forEach(l -> found.put(l.subList(0, 3), number(l.get(3))));
+        lines.stream().skip(1).forEach(l -> found.put(l.subList(0, 3), number(l.get(3))));
         int expected = 0;
         for (String variant : run.variants()) {
             assertTrue(variant.contains(","), variant);

@@ -23,10 +23,10 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Models of whole runs, exported. */
 class ModelExportTest {
@@ -41,13 +41,17 @@ class ModelExportTest {
     }
 
     private static Path export(
-            ExportFormat format, @Nullable String variant, @Nullable Long seed, @Nullable Path out) {
+            ExportFormat format,
+            @Nullable String variant,
+            @Nullable Long seed,
+            @Nullable Path out) {
         return new Export(format, variant, seed, out).of(run, () -> TinyRun.DATA);
     }
 
     private static TreeSet<String> names(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(f -> "" + f.getFileName()).collect(Collectors.toCollection(TreeSet::new));
+            return files.map(f -> "" + f.getFileName())
+                    .collect(Collectors.toCollection(TreeSet::new));
         }
     }
 
@@ -106,8 +110,7 @@ class ModelExportTest {
     void safetensors_have_the_weights_and_what_the_run_says_of_them() {
         Path folder = export(ExportFormat.SAFETENSORS, "no-routing", 1L, null);
         try (SafetensorsFile expected = SafetensorsFile.open(run.weights("no-routing", 1));
-                SafetensorsFile found =
-                        SafetensorsFile.open(folder.resolve("model.safetensors"))) {
+                SafetensorsFile found = SafetensorsFile.open(folder.resolve("model.safetensors"))) {
             assertEquals(expected.metadata(), found.metadata());
             for (SafetensorsFile.Entry e : expected.entries()) {
                 assertEquals(expected.bytes(e.name()), found.bytes(e.name()));

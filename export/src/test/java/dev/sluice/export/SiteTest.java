@@ -43,8 +43,7 @@ class SiteTest {
     static void exportOnce() throws IOException {
         assumeTrue(Chromium.installed().isPresent(), "no Chromium is installed");
         run = TinyRun.of(temp.resolve("run"), List.of("routed"), Map.of());
-        Path site =
-                new Export(ExportFormat.SITE, null, null, null).of(run, () -> TinyRun.DATA);
+        Path site = new Export(ExportFormat.SITE, null, null, null).of(run, () -> TinyRun.DATA);
         server = new FileServer(site);
         chromium = new Chromium(Chromium.installed().orElseThrow());
     }
@@ -92,8 +91,7 @@ class SiteTest {
                             + " }");
             for (int i = 0; i < 5; i++) {
                 Tensor x =
-                        OnnxFiles.images(
-                                        TinyRun.DATA.test(), i, i + 1, model.code())
+                        OnnxFiles.images(TinyRun.DATA.test(), i, i + 1, model.code())
                                 .reshape(1, -1);
                 Tensor code = model.encode(x);
                 Object found =
@@ -129,7 +127,7 @@ class SiteTest {
             slider.focus();
             page.keyboard().press("End");
             assertNotEquals(before, picture(page));
-            assertEquals(slider.getAttribute("max"), "" + number(vector(page).get(2)));
+            assertEquals(number(slider.getAttribute("max")), number(vector(page).get(2)));
             page.getByLabel("Unit 2, on").uncheck();
             assertEquals("0.0000", vector(page).get(2));
             page.getByText("Reset").click();
@@ -165,7 +163,7 @@ class SiteTest {
             Page page = visit.page();
             List<String> before = vector(page);
             page.getByText("Clear").click();
-            page.waitForFunction("document.querySelector('.read').textContent.includes('drawing')");
+            page.getByText("Your drawing").waitFor();
             var box = page.locator(".draw").boundingBox();
             page.mouse().move(box.x + 140, box.y + 40);
             page.mouse().down();

@@ -20,8 +20,8 @@ public interface Exportable {
     /**
      * A code.
      *
-     * @param meanings for each unit, what it stands for: a class such as {@code 7}, or the name of a
-     *     part
+     * @param meanings for each unit, what it stands for: a class such as {@code 7}, or the name of
+     *     a part
      * @param classes whether the meanings are classes, so that the unit with the largest value says
      *     which one an image is read as
      * @param nonNegative whether a decoder is given max(x, 0) of what the encoder says

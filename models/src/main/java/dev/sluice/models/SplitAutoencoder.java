@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * certificate, a decoder that sees nothing but that half and tells what the half knows.
  *
  * <p>Images are [n, pixels] in [−1, 1], codes [n, latent]; the halves are its first {@code low} and
- * its last {@code high} units, equally many unless some were cut out. Hook points: {@code encoder.out} (the code as the decoder reads it: penalties and
- * certificates see the code before), {@code PART.first} and {@code PART.second} after each ReLU,
- * {@code PART.out} at each decoder's image.
+ * its last {@code high} units, equally many unless some were cut out. Hook points: {@code
+ * encoder.out} (the code as the decoder reads it: penalties and certificates see the code before),
+ * {@code PART.first} and {@code PART.second} after each ReLU, {@code PART.out} at each decoder's
+ * image.
  */
 public final class SplitAutoencoder extends Layer implements Exportable {
     /** The halves of the code, named by the digits meant for them. */
@@ -36,7 +37,8 @@ public final class SplitAutoencoder extends Layer implements Exportable {
      * @param hidden1 units next to the pixels, 2048 in the paper
      * @param hidden2 units next to the code, 512 in the paper
      * @param low units of the code's half for low digits, 16 in the paper
-     * @param high units of its half for high digits, 16 in the paper; one of the halves may be empty
+     * @param high units of its half for high digits, 16 in the paper; one of the halves may be
+     *     empty
      * @param separateDecoders one decoder for each group of digits instead of a shared one
      */
     public record Sizes(
@@ -120,20 +122,12 @@ public final class SplitAutoencoder extends Layer implements Exportable {
         certificateLow =
                 child(
                         "certificate_low",
-                        decoder(
-                                "latent_low",
-                                sizes.low,
-                                dtype,
-                                rng.derive("certificate_low")));
+                        decoder("latent_low", sizes.low, dtype, rng.derive("certificate_low")));
         imageLowCertificate = hook("certificate_low.out", "batch", "pixel");
         certificateHigh =
                 child(
                         "certificate_high",
-                        decoder(
-                                "latent_high",
-                                sizes.high,
-                                dtype,
-                                rng.derive("certificate_high")));
+                        decoder("latent_high", sizes.high, dtype, rng.derive("certificate_high")));
         imageHighCertificate = hook("certificate_high.out", "batch", "pixel");
     }
 
@@ -201,9 +195,9 @@ public final class SplitAutoencoder extends Layer implements Exportable {
     }
 
     /**
-     * {@inheritDoc} The further ones are {@code certificate_low} and {@code certificate_high}, which
-     * take the whole code and look at their half of it, and {@code decoder_high} where low and high
-     * digits have a decoder each. An empty half has no certificate here.
+     * {@inheritDoc} The further ones are {@code certificate_low} and {@code certificate_high},
+     * which take the whole code and look at their half of it, and {@code decoder_high} where low
+     * and high digits have a decoder each. An empty half has no certificate here.
      */
     @Override
     public List<Graph> graphs() {

@@ -94,7 +94,9 @@ class ContractionTest {
         }
     }
 
-    /** The output while the units of each inner axis, from {@code axis} on, are replaced by zero. */
+    /**
+     * The output while the units of each inner axis, from {@code axis} on, are replaced by zero.
+     */
     private static float[] ablated(Chain model, Cut cut, int axis, Tensor x) {
         if (!cut.inner(axis)) {
             return model.forward(x).toFloats();
@@ -113,8 +115,7 @@ class ContractionTest {
             Map<String, Tensor> left = Contraction.of("latent", 1, 5).state(model);
             float[] rows = of(left, "encoder.weight").toFloats();
             assertArrayEquals(Arrays.copyOf(before, 4), Arrays.copyOf(rows, 4));
-            assertArrayEquals(
-                    Arrays.copyOfRange(before, 20, 24), Arrays.copyOfRange(rows, 4, 8));
+            assertArrayEquals(Arrays.copyOfRange(before, 20, 24), Arrays.copyOfRange(rows, 4, 8));
             assertArrayEquals(new long[] {3, 2}, of(left, "decoder.weight").shape());
             assertArrayEquals(new long[] {2}, of(left, "scale").shape());
             assertArrayEquals(new long[] {5}, of(left, "odd").shape());

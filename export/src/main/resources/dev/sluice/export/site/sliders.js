@@ -26,14 +26,15 @@ export function createSliders(info, changed) {
   });
 
   function show(it) {
-    it.number.textContent = (Math.abs(it.value) < 0.005 ? 0 : it.value).toFixed(2).replace('-', '−');
+    const rounded = (Math.abs(it.value) < 0.005 ? 0 : it.value).toFixed(2).replace('-', '−');
+    it.number.textContent = it.on.checked ? rounded : 'off';
     it.row.classList.toggle('off', !it.on.checked);
     const shown = Math.min(max, Math.max(min, it.value));
     const zero = (Math.max(min, 0) - min) / (max - min);
     const at = (shown - min) / (max - min);
     it.row.style.setProperty('--from', Math.min(zero, at));
     it.row.style.setProperty('--to', Math.max(zero, at));
-    it.range.setAttribute('aria-valuetext', it.on.checked ? it.number.textContent : 'off');
+    it.range.setAttribute('aria-valuetext', it.number.textContent);
   }
 
   function set(values) {
