@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,7 +45,8 @@ class MetricsExportTest {
         List<String> fields = new ArrayList<>();
         StringBuilder field = new StringBuilder();
         boolean quoted = false;
-        for (char c : line.toCharArray()) {
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
             if (c == '"') {
                 quoted = !quoted;
             } else if (c == ',' && !quoted) {
@@ -130,12 +132,14 @@ class MetricsExportTest {
                                 .filter(l -> l.variant().equals(variant) && l.seed() == one)
                                 .toList();
                 List<Map.Entry<Long, Float>> expected =
-                        lines.stream()
-                                .map(l -> Map.entry(l.step(), l.values().get("loss").floatValue()))
-                                .toList();
+                        lines.stream().map(l -> Map.entry(l.step(), loss(l))).toList();
                 assertEquals(expected, curve(folder.resolve(variant + "-" + seed), "loss"));
             }
         }
+    }
+
+    private static float loss(MetricsLog.Line line) {
+        return Objects.requireNonNull(line.values().get("loss")).floatValue();
     }
 
     /** Steps and values of a tag, with every frame's sums checked bit by bit. */

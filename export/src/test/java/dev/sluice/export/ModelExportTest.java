@@ -20,7 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +49,9 @@ class ModelExportTest {
         return new Export(format, variant, seed, out).of(run, () -> TinyRun.DATA);
     }
 
-    private static TreeSet<String> names(Path folder) throws IOException {
+    private static Set<String> names(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(f -> "" + f.getFileName())
-                    .collect(Collectors.toCollection(TreeSet::new));
+            return files.map(f -> "" + f.getFileName()).collect(Collectors.toSet());
         }
     }
 
@@ -60,14 +60,13 @@ class ModelExportTest {
         Path folder = export(ExportFormat.ONNX, null, null, null);
         assertEquals(run.folder().toAbsolutePath().resolve("export/onnx"), folder);
         assertEquals(
-                new TreeSet<>(
-                        List.of(
-                                "certificate_high.onnx",
-                                "certificate_low.onnx",
-                                "check.json",
-                                "decoder.onnx",
-                                "encoder.onnx",
-                                "model.onnx")),
+                Set.of(
+                        "certificate_high.onnx",
+                        "certificate_low.onnx",
+                        "check.json",
+                        "decoder.onnx",
+                        "encoder.onnx",
+                        "model.onnx"),
                 names(folder));
         JsonNode check = new ObjectMapper().readTree(folder.resolve("check.json").toFile());
         assertEquals("routed", check.path("variant").asText());
@@ -84,7 +83,9 @@ class ModelExportTest {
             x[i] = (set.images()[i] & 0xff) / 127.5f - 1;
         }
         try (Onnx onnx = new Onnx(Files.readAllBytes(file))) {
-            float[] y = onnx.run("input", x, set.size(), 1, 28, 28).get("output");
+            float[] y =
+                    Objects.requireNonNull(
+                            onnx.run("input", x, set.size(), 1, 28, 28).get("output"));
             double sum = 0;
             for (int i = 0; i < x.length; i++) {
                 sum += (y[i] - x[i]) * (double) (y[i] - x[i]) / x.length;
@@ -123,7 +124,7 @@ class ModelExportTest {
         Path folder = export(ExportFormat.SAFETENSORS, "routed", 0L, null);
         Files.writeString(folder.resolve("stray"), "old");
         export(ExportFormat.SAFETENSORS, "routed", 1L, null);
-        assertEquals(new TreeSet<>(List.of("model.safetensors")), names(folder));
+        assertEquals(Set.of("model.safetensors"), names(folder));
         assertTrue(names(folder.resolve("..")).stream().noneMatch(n -> n.startsWith(".")));
     }
 
@@ -134,7 +135,7 @@ class ModelExportTest {
         assertThrows(
                 RunException.class,
                 () -> export(ExportFormat.CSV, null, null, out.resolve("mine")));
-        assertEquals(new TreeSet<>(List.of("mine")), names(out));
+        assertEquals(Set.of("mine"), names(out));
     }
 
     @Test
@@ -150,7 +151,7 @@ class ModelExportTest {
                                             throw new UncheckedIOException(new IOException("no"));
                                         }));
         assertFalse(Files.exists(out));
-        assertEquals(new TreeSet<>(), names(folder));
+        assertEquals(Set.of(), names(folder));
     }
 
     @Test

@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,8 +71,8 @@ class SiteTest {
         return page.evaluate("document.querySelector('.result').toDataURL()");
     }
 
-    private static float[] floats(Object list) {
-        List<?> values = (List<?>) list;
+    private static float[] floats(@Nullable Object list) {
+        List<?> values = (List<?>) Objects.requireNonNull(list);
         float[] out = new float[values.size()];
         for (int i = 0; i < out.length; i++) {
             out[i] = ((Number) values.get(i)).floatValue();
@@ -113,7 +115,7 @@ class SiteTest {
     }
 
     /** Images are in [−1, 1] in Java and in [0, 1] on the page. */
-    private static void same(Tensor expected, Object found) {
+    private static void same(Tensor expected, @Nullable Object found) {
         assertArrayEquals(expected.add(1).div(2).toFloats(), floats(found), 1e-4f);
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class ContractionTest {
     /** Sizes of a chain and, for each of its inner axes, units to cut. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Cut(int[] sizes, List<boolean[]> gone) {
         static Cut drawn(Rng rng) {
             int[] sizes = new int[2 + rng.nextInt(3)];
