@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ResumeCommand.class,
             ReportCommand.class,
             VerifyCommand.class,
+            ExportCommand.class,
             ListCommand.class,
             DataCommand.class,
             BenchCommand.class,

@@ -147,6 +147,29 @@ final class CommandLineTest {
     }
 
     @Test
+    void exportSaysWhereItWroteAndTheReportTellsOfIt() throws IOException {
+        Invocation onnx = Invocation.of("export", run.toString(), "--format", "onnx").exits(0);
+        assertEquals(run.resolve("export").resolve("onnx").toString(), onnx.lastLine());
+        assertTrue(Files.exists(run.resolve("export/onnx/certificate_low.onnx")));
+        assertTrue(Files.readString(run.resolve("report.html")).contains("Exported model"));
+    }
+
+    @Test
+    void whatCannotBeExportedIsExplained(@TempDir Path folder) throws IOException {
+        String from = run.toString();
+        Files.writeString(folder.resolve("mine"), "mine");
+        Invocation.of("export", from, "--format", "csv", "--out", folder.toString())
+                .exits(3)
+                .errs("a new or empty folder");
+        Invocation.of("export", from, "--format", "onnx", "--variant", "rooted")
+                .exits(2)
+                .errs("nearest: routed");
+        Invocation.of("export", from, "--format", "onnx", "--seed", "7").exits(2).errs("[0]");
+        Invocation.of("export", from, "--format", "onx").exits(2).errs("onnx");
+        Invocation.of("export", folder.toString(), "--format", "csv").exits(3).errs("no manifest");
+    }
+
+    @Test
     void aFullFolderIsRefusedWithAHintAtResume() {
         Invocation.of(Invocation.tinyRun(data, run)).exits(3).errs("resume " + run);
     }

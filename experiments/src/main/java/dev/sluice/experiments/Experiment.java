@@ -1,5 +1,6 @@
 package dev.sluice.experiments;
 
+import dev.sluice.engine.Layer;
 import dev.sluice.engine.Tensor;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
@@ -65,6 +66,17 @@ public interface Experiment {
      */
     default Verification verify(TrialRequest request, @Nullable Map<String, Tensor> weights) {
         return Verification.NOTHING_CLAIMED;
+    }
+
+    /**
+     * The model of a training with these weights, in f32, for export and for pages that compute
+     * with it; the caller closes it. An experiment without a model for that leaves this as it is.
+     *
+     * @return null if there is none
+     * @throws dev.sluice.engine.TensorException if the weights are of another model
+     */
+    default @Nullable Layer model(Settings settings, Map<String, Tensor> weights) {
+        return null;
     }
 
     /** The run's main table: for the terminal, CSV and LaTeX. */

@@ -33,6 +33,7 @@ public final class Reports {
                         .footer(String.join(" ", run.manifest().commandLine()));
         Experiment experiment = Catalogue.experiment(run.manifest().experiment());
         experiment.report(run, page);
+        exported(run, page);
         Path file = run.folder().resolve("report.html");
         Path figures = run.folder().resolve("figures");
         createFolder(figures);
@@ -52,6 +53,16 @@ public final class Reports {
         } else {
             table.writeCsv(file);
         }
+    }
+
+    /** What the exported ONNX files do, if the run was exported. */
+    private static void exported(RunView run, HtmlReport page) {
+        run.exported()
+                .ifPresent(
+                        check ->
+                                page.section(
+                                        "Exported model",
+                                        section -> section.prose(ExportedModel.text(run, check))));
     }
 
     private static void createFolder(Path folder) {

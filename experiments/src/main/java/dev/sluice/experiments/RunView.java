@@ -123,6 +123,12 @@ public final class RunView {
         return Files.exists(file) ? Optional.of(json(file)) : Optional.empty();
     }
 
+    /** What the exported ONNX files do on the test set, if the run was exported. */
+    public Optional<JsonNode> exported() {
+        Path file = folder.resolve("export").resolve("onnx").resolve("check.json");
+        return Files.exists(file) ? Optional.of(json(file)) : Optional.empty();
+    }
+
     /** The file with the final weights of one variant and seed. */
     public Path weights(String variant, long seed) {
         Path own = folder.resolve("models").resolve(variant + "-" + seed + ".safetensors");

@@ -19,6 +19,6 @@ public final class PaperSplitAutoencoder implements NamedModel {
     @Override
     public Layer open(DType dtype, Rng rng) {
         return new SplitAutoencoder(
-                new SplitAutoencoder.Sizes(784, 2048, 512, 32, false), dtype, rng);
+                SplitAutoencoder.Sizes.even(784, 2048, 512, 32, false), dtype, rng);
     }
 }

@@ -6,6 +6,7 @@ import dev.sluice.engine.Layer;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.layer.Linear;
+import java.util.List;
 
 /**
  * Three linear maps with ReLU between them and nothing at the end: the shape of every part of the
@@ -50,5 +51,12 @@ public final class Perceptron extends Layer {
     public Tensor forward(Tensor x) {
         Tensor h = afterFirst.apply(first.forward(x).relu());
         return out.forward(afterSecond.apply(second.forward(h).relu()));
+    }
+
+    /** What {@link #forward} does, but for hook points. */
+    List<Graph.Step> steps() {
+        Graph.Step relu = new Graph.Apply(Graph.Function.RELU);
+        return List.of(
+                Graph.Dense.of(first), relu, Graph.Dense.of(second), relu, Graph.Dense.of(out));
     }
 }

@@ -67,6 +67,19 @@ public final class Mask {
         return new Mask(axis, elsewhere, more);
     }
 
+    /** This mask on an axis that lost units. */
+    Mask after(Contraction contraction) {
+        List<Part> left = new ArrayList<>();
+        for (Part p : parts) {
+            int from = contraction.place(axis, p.from());
+            int to = contraction.place(axis, p.to());
+            if (from < to) {
+                left.add(new Part(from, to, p.weight()));
+            }
+        }
+        return new Mask(axis, elsewhere, left);
+    }
+
     /** The name of the axis. */
     public String axis() {
         return axis;

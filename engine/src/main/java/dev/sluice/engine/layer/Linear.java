@@ -20,14 +20,14 @@ public final class Linear extends Layer {
     private final @Nullable Parameter bias;
 
     /**
-     * Weights and bias uniform in ±1/√in, PyTorch's default.
+     * Weights and bias uniform in ±1/√in, PyTorch's default; without inputs the bias is zero.
      *
      * @param inAxis the name of the input's last axis
      * @param outAxis the name of the output's last axis
      */
     public Linear(
             String inAxis, long in, String outAxis, long out, boolean bias, DType dtype, Rng rng) {
-        double bound = 1 / Math.sqrt((double) in);
+        double bound = in == 0 ? 0 : 1 / Math.sqrt((double) in);
         weight =
                 parameter(
                         "weight",

@@ -176,6 +176,6 @@ record SplitDigitsSettings(
     }
 
     Sizes sizes(int pixels) {
-        return new Sizes(pixels, hidden1, hidden2, code, separateDecoders);
+        return Sizes.even(pixels, hidden1, hidden2, code, separateDecoders);
     }
 }

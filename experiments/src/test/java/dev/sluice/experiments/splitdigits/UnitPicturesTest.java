@@ -23,7 +23,7 @@ class UnitPicturesTest {
 
     private static SplitAutoencoder model(int seed) {
         return new SplitAutoencoder(
-                new SplitAutoencoder.Sizes(PIXELS, 12, 9, UNITS, false), DType.F32, Rng.of(seed));
+                SplitAutoencoder.Sizes.even(PIXELS, 12, 9, UNITS, false), DType.F32, Rng.of(seed));
     }
 
     private static double own(SplitAutoencoder model, Tensor images, int unit) {

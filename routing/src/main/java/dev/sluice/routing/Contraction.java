@@ -1,0 +1,191 @@
+package dev.sluice.routing;
+
+import dev.sluice.engine.Layer;
+import dev.sluice.engine.Names;
+import dev.sluice.engine.Parameter;
+import dev.sluice.engine.Tensor;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * Surgery: takes units of named axes out of a model for good, from every parameter that has the
+ * axis. Use it to ship a model without a region. What remains are the weights of a plain model with
+ * smaller axes, and it computes what the whole model computes while {@link Ablation#units} replaces
+ * the activations of those units by zero: the bits of each kept weight are as they were, and sums
+ * lack terms that were zero.
+ *
+ * <pre>{@code
+ * Contraction cut = Contraction.of("latent", 16, 32).and("latent_high", 0, 16);
+ * SplitAutoencoder smaller = new SplitAutoencoder(sizesWithoutTheHighHalf, dtype, rng);
+ * smaller.load(cut.state(model));
+ * }</pre>
+ *
+ * <p>Units are those of the whole model, whatever was cut before. An axis that is a copy of a part
+ * of another under a name of its own is cut under that name. Immutable.
+ */
+public final class Contraction {
+    private final Map<String, BitSet> removed;
+
+    private Contraction(Map<String, BitSet> removed) {
+        this.removed = removed;
+    }
+
+    /** Cuts the units {@code from} to {@code to} (exclusive) of an axis. */
+    public static Contraction of(String axis, int from, int to) {
+        return new Contraction(Map.of()).and(axis, from, to);
+    }
+
+    /**
+     * Cuts the units that a region names, also from parameters that it does not name.
+     *
+     * @throws IllegalArgumentException if a slice of it is a whole parameter, which has no units
+     */
+    public static Contraction of(Region region) {
+        Contraction all = new Contraction(Map.of());
+        for (Region.Slice slice : region.slices()) {
+            String axis = slice.axis();
+            if (axis == null) {
+                throw new IllegalArgumentException(
+                        "contraction: expected units of an axis, found the whole of "
+                                + slice.parameters());
+            }
+            all = all.and(axis, slice.from(), slice.to());
+        }
+        return all;
+    }
+
+    /** Cuts more units. */
+    public Contraction and(String axis, int from, int to) {
+        if (from < 0 || to <= from) {
+            throw new IllegalArgumentException(
+                    "contraction of "
+                            + axis
+                            + ": expected 0 <= from < to, found "
+                            + from
+                            + " and "
+                            + to);
+        }
+        Map<String, BitSet> more = new TreeMap<>();
+        removed.forEach((name, units) -> more.put(name, (BitSet) units.clone()));
+        more.computeIfAbsent(axis, name -> new BitSet()).set(from, to);
+        return new Contraction(more);
+    }
+
+    /**
+     * The weights that remain, by parameter; copies, in the caller's scope.
+     *
+     * @throws IllegalArgumentException if no parameter has an axis, or one has fewer units than are
+     *     to be cut
+     */
+    public Map<String, Tensor> state(Layer model) {
+        check(model);
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        model.parameters().forEach((name, p) -> state.put(name, kept(p)));
+        return state;
+    }
+
+    private Tensor kept(Parameter p) {
+        Tensor value = p.value().detach().copy();
+        for (int i = 0; i < p.axes().size(); i++) {
+            BitSet gone = removed.get(p.axes().get(i));
+            if (gone != null) {
+                int[] left =
+                        IntStream.range(0, (int) value.size(i)).filter(u -> !gone.get(u)).toArray();
+                value = value.select(i, Tensor.of(left, left.length));
+            }
+        }
+        return value;
+    }
+
+    private void check(Layer model) {
+        TreeSet<String> known = new TreeSet<>();
+        for (Parameter p : model.parameters().values()) {
+            known.addAll(p.axes());
+            for (int i = 0; i < p.axes().size(); i++) {
+                BitSet gone = removed.get(p.axes().get(i));
+                if (gone != null && gone.length() > p.value().size(i)) {
+                    throw new IllegalArgumentException(
+                            "contraction: parameter "
+                                    + p.name()
+                                    + " has "
+                                    + p.value().size(i)
+                                    + " units of "
+                                    + p.axes().get(i)
+                                    + ", unit "
+                                    + (gone.length() - 1)
+                                    + " is to be cut");
+                }
+            }
+        }
+        for (String axis : removed.keySet()) {
+            if (!known.contains(axis)) {
+                throw new IllegalArgumentException(Names.unknown("axis", axis, known));
+            }
+        }
+    }
+
+    /** How many units an axis of {@code size} units has left. */
+    public int size(String axis, int size) {
+        return place(axis, size);
+    }
+
+    /** Where a unit, or the end of a range of units, is afterwards: the kept units before it. */
+    int place(String axis, int unit) {
+        BitSet gone = removed.get(axis);
+        return gone == null ? unit : unit - gone.get(0, unit).cardinality();
+    }
+
+    /**
+     * A plan for what remains: masks and regions keep the units that are left, under their new
+     * numbers; claims and updates whose whole region was cut are gone.
+     */
+    public <B> RoutePlan<B> plan(RoutePlan<B> plan) {
+        List<Route<B>> routes = plan.routes().stream().map(this::route).toList();
+        List<LeaveRule> updates = new ArrayList<>();
+        for (LeaveRule rule : plan.updates()) {
+            Region left = region(rule.region());
+            if (!left.slices().isEmpty()) {
+                updates.add(new LeaveRule(left, rule.on()));
+            }
+        }
+        List<Claim<B>> claims = new ArrayList<>();
+        for (Claim<B> claim : plan.claims()) {
+            Region left = region(claim.region());
+            if (!left.slices().isEmpty()) {
+                claims.add(new Claim<>(left, claim.nothingFrom(), claim.through(), claim.truth()));
+            }
+        }
+        return new RoutePlan<>(routes, updates, claims);
+    }
+
+    private <B> Route<B> route(Route<B> route) {
+        Map<String, Mask> masks = new LinkedHashMap<>();
+        route.masks().forEach((name, mask) -> masks.put(name, mask.after(this)));
+        return new Route<>(route.at(), route.mechanism(), route.rule(), masks, route.weight());
+    }
+
+    /** What is left of a region, under the new numbers; without slices if nothing is. */
+    public Region region(Region region) {
+        List<Region.Slice> left = new ArrayList<>();
+        for (Region.Slice slice : region.slices()) {
+            String axis = slice.axis();
+            if (axis == null) {
+                left.add(slice);
+            } else if (place(axis, slice.from()) < place(axis, slice.to())) {
+                left.add(
+                        new Region.Slice(
+                                slice.parameters(),
+                                axis,
+                                place(axis, slice.from()),
+                                place(axis, slice.to())));
+            }
+        }
+        return new Region(left);
+    }
+}
