@@ -4,8 +4,6 @@ import dev.sluice.data.GeneratedDigits;
 import dev.sluice.data.ImageData;
 import dev.sluice.data.ImageSet;
 import dev.sluice.engine.DType;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Routed VAEs at a size where a training takes milliseconds. */
@@ -55,19 +53,9 @@ public final class TinyVae {
                 Settings.of(
                         experiment.settings(),
                         experiment.preset("smoke"),
-                        SIZES,
                         v.settings(),
+                        SIZES,
                         more);
         return new TrialRequest(variant, settings, 3, data, DType.F32, false);
-    }
-
-    /** A whole run. */
-    public static RunRequest run(
-            List<String> variants, List<Long> seeds, Map<String, List<String>> more) {
-        Map<String, List<String>> sets = new LinkedHashMap<>();
-        SIZES.forEach((key, value) -> sets.put(key, List.of(value)));
-        sets.putAll(more);
-        return new RunRequest(
-                "routed-vae", "smoke", variants, seeds, sets, "generated", 1, "f32", 1, 0);
     }
 }
