@@ -38,7 +38,7 @@ final class ExportCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FORMAT",
             description = "onnx, safetensors, site, csv or tensorboard")
-    private ExportFormat format = ExportFormat.ONNX;
+    private String format = "";
 
     @Option(
             names = "--out",
@@ -62,15 +62,16 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        ExportFormat chosen = ExportFormat.of(format);
         RunView view = RunView.read(run);
         Path folder =
-                new Export(format, variant, seed, out)
+                new Export(chosen, variant, seed, out)
                         .of(
                                 view,
                                 () ->
                                         RunSession.sameData(
                                                 view.request(), view.manifest(), run, output));
-        if (format == ExportFormat.ONNX && out == null) {
+        if (chosen == ExportFormat.ONNX && out == null) {
             Reports.write(view);
         }
         System.out.println(folder);

@@ -165,7 +165,7 @@ final class CommandLineTest {
                 .exits(2)
                 .errs("nearest: routed");
         Invocation.of("export", from, "--format", "onnx", "--seed", "7").exits(2).errs("[0]");
-        Invocation.of("export", from, "--format", "onx").exits(2).errs("onnx");
+        Invocation.of("export", from, "--format", "onx").exits(2).errs("nearest: onnx");
         Invocation.of("export", folder.toString(), "--format", "csv").exits(3).errs("no manifest");
     }
 

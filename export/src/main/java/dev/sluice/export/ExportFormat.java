@@ -1,5 +1,8 @@
 package dev.sluice.export;
 
+import dev.sluice.experiments.UsageException;
+import dev.sluice.engine.Names;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** What a run can be exported as. */
@@ -14,6 +17,26 @@ public enum ExportFormat {
     CSV,
     /** TensorBoard event files. */
     TENSORBOARD;
+
+    /**
+     * The format of this name.
+     *
+     * @throws UsageException if there is none, with the nearest names
+     */
+    public static ExportFormat of(String name) {
+        return Arrays.stream(values())
+                .filter(f -> f.toString().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new UsageException(
+                                        Names.unknown(
+                                                "format",
+                                                name,
+                                                Arrays.stream(values())
+                                                        .map(ExportFormat::toString)
+                                                        .toList())));
+    }
 
     /** The name on the command line and of the folder. */
     @Override

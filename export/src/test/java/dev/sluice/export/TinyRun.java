@@ -31,12 +31,26 @@ final class TinyRun {
     /** A run of split digits with these settings besides, several values being a sweep. */
     static RunView of(Path path, List<String> variants, Map<String, List<String>> more) {
         Map<String, List<String>> sets = new LinkedHashMap<>();
-        Map.of("epochs", "2", "batch", "16", "images", "0", "hidden", "16x12", "code", "6")
-                .forEach((key, value) -> sets.put(key, List.of(value)));
+        sets.put("code", List.of("6"));
         sets.putAll(more);
+        return run(path, "split-digits", variants, sets);
+    }
+
+    /** A run of the routed VAE with two units for each class. */
+    static RunView ofVae(Path path) {
+        Map<String, List<String>> sets =
+                Map.of("latents_per_class", List.of("2"), "classifier_steps", List.of("2"));
+        return run(path, "routed-vae", List.of("best"), sets);
+    }
+
+    private static RunView run(
+            Path path, String experiment, List<String> variants, Map<String, List<String>> more) {
+        Map<String, List<String>> sets = new LinkedHashMap<>(more);
+        Map.of("epochs", "2", "batch", "16", "images", "0", "hidden", "16x12")
+                .forEach((key, value) -> sets.put(key, List.of(value)));
         RunRequest request =
                 new RunRequest(
-                        "split-digits",
+                        experiment,
                         "smoke",
                         variants,
                         List.of(0L, 1L),
@@ -47,13 +61,13 @@ final class TinyRun {
                         1,
                         0);
         List<String> names =
-                request.points(Catalogue.experiment("split-digits")).stream()
+                request.points(Catalogue.experiment(experiment)).stream()
                         .map(RunRequest.Point::name)
                         .toList();
         try (RunFolder folder = RunFolder.createAt(path)) {
             folder.write(
                     RunManifest.start(
-                            "split-digits",
+                            experiment,
                             Instant.EPOCH,
                             List.of("sluice", "run"),
                             request.seeds(),

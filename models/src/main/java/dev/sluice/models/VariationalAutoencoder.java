@@ -6,6 +6,9 @@ import dev.sluice.engine.Layer;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.layer.Linear;
+import dev.sluice.models.Graph.Function;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A variational autoencoder with units of its code set aside for each class of images: unit d
@@ -20,7 +23,7 @@ import dev.sluice.engine.layer.Linear;
  * latent.z} (the code as the decoder reads it, after a), {@code decoder.first}, {@code
  * decoder.second}, {@code decoder.out} (the image).
  */
-public final class VariationalAutoencoder extends Layer {
+public final class VariationalAutoencoder extends Layer implements Exportable {
     /**
      * Sizes.
      *
@@ -164,5 +167,59 @@ public final class VariationalAutoencoder extends Layer {
     /** The divergence of each entry of a posterior; see {@link Parametrisation#divergence}. */
     public Tensor divergence(Posterior posterior) {
         return parametrisation.divergence(posterior.mean, posterior.spread);
+    }
+
+    /**
+     * {@inheritDoc} The encoder has a second output, {@code log_var}: the logarithm of the code's
+     * variance; with {@link Parametrisation#REFERENCE} the spread c itself, as published. The whole
+     * model decodes max(mean, 0), whatever the code was in training.
+     */
+    @Override
+    public List<Graph> graphs() {
+        Graph.Port in = new Graph.Port("input", sizes.pixels, true);
+        Graph.Port mu = new Graph.Port("mean", sizes.latent(), false);
+        Graph.Port logVariance = new Graph.Port("log_var", sizes.latent(), false);
+        Graph.Port z = new Graph.Port("z", sizes.latent(), false);
+        Graph.Port out = new Graph.Port("output", sizes.pixels, true);
+        List<Graph.Step> toMu = List.of(Graph.Dense.of(toMean));
+        List<Graph.Step> decode =
+                Graph.join(decoder.steps(), List.of(new Graph.Apply(Function.SIGMOID)));
+        Graph both =
+                new Graph(
+                        "encoder",
+                        in,
+                        List.of(
+                                new Graph.Value("encoded", "input", encoder.steps()),
+                                new Graph.Value("mean", "encoded", toMu),
+                                new Graph.Value("log_var", "encoded", logVariance())),
+                        List.of(mu, logVariance));
+        List<Graph.Step> whole =
+                Graph.join(
+                        encoder.steps(), toMu, List.of(new Graph.Apply(Function.RELU)), decode);
+        return List.of(
+                both,
+                Graph.chain("decoder", z, out, decode),
+                Graph.chain("model", in, out, whole));
+    }
+
+    private List<Graph.Step> logVariance() {
+        List<Graph.Step> spread = List.of(Graph.Dense.of(toSpread));
+        return parametrisation != Parametrisation.SOFTPLUS
+                ? spread
+                : Graph.join(
+                        spread,
+                        List.of(
+                                new Graph.Apply(Function.SOFTPLUS),
+                                new Graph.Apply(Function.LOG),
+                                new Graph.Scale(2)));
+    }
+
+    @Override
+    public Code code() {
+        List<String> classes = new ArrayList<>();
+        for (int unit = 0; unit < sizes.latent(); unit++) {
+            classes.add(Integer.toString(unit / sizes.unitsPerClass));
+        }
+        return new Code(classes, true, true, 0, 1);
     }
 }

@@ -1,14 +1,19 @@
 package dev.sluice.experiments.routedvae;
 
+import dev.sluice.engine.DType;
+import dev.sluice.engine.Layer;
+import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.Metric;
 import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.Setting;
 import dev.sluice.experiments.Settings;
+import dev.sluice.experiments.TrainedModel;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.experiments.Variant;
 import dev.sluice.experiments.Verification;
+import dev.sluice.models.VariationalAutoencoder;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
 import dev.sluice.training.Trial;
@@ -114,6 +119,21 @@ public final class RoutedVae implements Experiment {
             }
             return trial.verify();
         }
+    }
+
+    @Override
+    public Layer model(Settings settings, Map<String, Tensor> weights) {
+        RoutedVaeSettings declared = RoutedVaeSettings.of(settings);
+        int pixels = TrainedModel.size(weights, "encoder.first.weight", 1);
+        int latent = TrainedModel.size(weights, "mean.weight", 0);
+        VariationalAutoencoder model =
+                new VariationalAutoencoder(
+                        declared.sizes(pixels, latent / declared.unitsPerClass()),
+                        declared.parametrisation(),
+                        declared.activation(),
+                        DType.F32,
+                        Rng.of(0));
+        return TrainedModel.loaded(model, weights);
     }
 
     @Override
