@@ -2,7 +2,9 @@ package dev.sluice.experiments.routedvae;
 
 import dev.sluice.engine.Tensor;
 import dev.sluice.experiments.Experiment;
+import dev.sluice.experiments.LatentModel;
 import dev.sluice.experiments.Metric;
+import dev.sluice.experiments.PlanPicture;
 import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.Setting;
 import dev.sluice.experiments.Settings;
@@ -14,6 +16,7 @@ import dev.sluice.report.Table;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The experiment {@code routed-vae}: a unit of the code for each class, without a label loss. */
@@ -114,6 +117,24 @@ public final class RoutedVae implements Experiment {
             }
             return trial.verify();
         }
+    }
+
+    @Override
+    public Optional<PlanPicture> picture(
+            TrialRequest request, @Nullable Map<String, Tensor> weights) {
+        int steps = request.settings().integer("classifier_steps");
+        try (RoutedVaeTrial trial =
+                new RoutedVaeTrial(request, () -> classifier.of(request.data(), steps))) {
+            if (weights != null) {
+                trial.model().load(weights);
+            }
+            return Optional.of(trial.picture());
+        }
+    }
+
+    @Override
+    public Optional<LatentModel> latents(Settings settings, Map<String, Tensor> weights) {
+        return Optional.of(new RoutedVaeLatents(RoutedVaeSettings.of(settings), weights));
     }
 
     @Override
