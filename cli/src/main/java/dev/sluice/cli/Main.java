@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ListCommand.class,
             DataCommand.class,
             BenchCommand.class,
+            StudioCommand.class,
             DoctorCommand.class,
             TestCommand.class,
             CommandLine.HelpCommand.class

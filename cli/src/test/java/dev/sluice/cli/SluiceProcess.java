@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +79,15 @@ final class SluiceProcess implements AutoCloseable {
     Invocation finish() throws IOException, InterruptedException {
         assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "waited too long");
         return new Invocation(process.exitValue(), text(out), text(err)).withoutTrace();
+    }
+
+    /** What it wrote to standard output so far. */
+    String output() {
+        try {
+            return text(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String text(Path file) throws IOException {

@@ -7,6 +7,7 @@ import dev.sluice.report.Table;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,28 @@ public interface Experiment {
      */
     default @Nullable Layer model(Settings settings, Map<String, Tensor> weights) {
         return null;
+    }
+
+    /**
+     * What the plan of a trial does, on its own data, to be drawn; empty where that is not told.
+     *
+     * @param weights as for {@link #verify}
+     * @throws dev.sluice.engine.TensorException if the weights are of another model
+     */
+    default Optional<PlanPicture> picture(
+            TrialRequest request, @Nullable Map<String, Tensor> weights) {
+        return Optional.empty();
+    }
+
+    /**
+     * The code of a trained model to play with; empty where there is none. The caller closes it.
+     *
+     * @param settings those it was trained with
+     * @param weights by parameter
+     * @throws dev.sluice.engine.TensorException if the weights are of another model
+     */
+    default Optional<LatentModel> latents(Settings settings, Map<String, Tensor> weights) {
+        return Optional.empty();
     }
 
     /** The run's main table: for the terminal, CSV and LaTeX. */

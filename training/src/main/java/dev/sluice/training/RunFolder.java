@@ -13,6 +13,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -189,6 +190,14 @@ public final class RunFolder implements AutoCloseable {
     /** A figure, {@code figures/NAME}; its folder exists. */
     public Path figure(String name) {
         return inFolder("figures", name);
+    }
+
+    /**
+     * The process that trains here at this moment, if there is one. Asking takes no lock, so it
+     * disturbs nobody who is about to train.
+     */
+    public Optional<ProcessHandle> trainer() {
+        return RunLock.holder(path);
     }
 
     /** Gives up the lock, if there is one. */

@@ -5,8 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -16,6 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class RunLock implements AutoCloseable {
     static final String FILE = ".lock";
+
+    /** The system tells when a process began to this precision. */
+    private static final Duration START_PRECISION = Duration.ofSeconds(2);
 
     /**
      * What this process holds. POSIX gives up a process's lock when the process closes any channel
@@ -53,6 +60,37 @@ final class RunLock implements AutoCloseable {
             }
         } catch (IOException e) {
             throw FileProblem.of("cannot lock " + path, e);
+        }
+    }
+
+    /**
+     * The process that holds the lock, found without touching it: the one whose number stands in
+     * the file, if it lives and began before that was written (numbers are used again).
+     */
+    static Optional<ProcessHandle> holder(Path path) {
+        Path file = path.resolve(FILE);
+        try {
+            if (!Files.isRegularFile(file)) {
+                return Optional.empty();
+            }
+            String pid = Files.readString(file, StandardCharsets.US_ASCII).strip();
+            Instant written = Files.getLastModifiedTime(file).toInstant().plus(START_PRECISION);
+            return (pid.matches("\\d{1,18}")
+                            ? ProcessHandle.of(Long.parseLong(pid))
+                            : Optional.<ProcessHandle>empty())
+                    .filter(ProcessHandle::isAlive)
+                    .filter(p -> p.info().startInstant().map(written::isAfter).orElse(true))
+                    .filter(p -> !p.equals(ProcessHandle.current()) || holds(path));
+        } catch (IOException e) {
+            throw FileProblem.of("cannot read " + file, e);
+        }
+    }
+
+    private static boolean holds(Path path) {
+        try {
+            return HELD.contains(path.toRealPath());
+        } catch (IOException e) {
+            throw FileProblem.of("cannot find " + path, e);
         }
     }
 

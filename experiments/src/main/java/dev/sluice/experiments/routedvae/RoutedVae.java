@@ -5,7 +5,9 @@ import dev.sluice.engine.Layer;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.experiments.Experiment;
+import dev.sluice.experiments.LatentModel;
 import dev.sluice.experiments.Metric;
+import dev.sluice.experiments.PlanPicture;
 import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.Setting;
 import dev.sluice.experiments.Settings;
@@ -19,6 +21,7 @@ import dev.sluice.report.Table;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The experiment {@code routed-vae}: a unit of the code for each class, without a label loss. */
@@ -134,6 +137,24 @@ public final class RoutedVae implements Experiment {
                         DType.F32,
                         Rng.of(0));
         return TrainedModel.loaded(model, weights);
+    }
+
+    @Override
+    public Optional<PlanPicture> picture(
+            TrialRequest request, @Nullable Map<String, Tensor> weights) {
+        int steps = request.settings().integer("classifier_steps");
+        try (RoutedVaeTrial trial =
+                new RoutedVaeTrial(request, () -> classifier.of(request.data(), steps))) {
+            if (weights != null) {
+                trial.model().load(weights);
+            }
+            return Optional.of(trial.picture());
+        }
+    }
+
+    @Override
+    public Optional<LatentModel> latents(Settings settings, Map<String, Tensor> weights) {
+        return Optional.of(new RoutedVaeLatents(RoutedVaeSettings.of(settings), weights));
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.sluice.engine.ParameterGroup;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.PlanPicture;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.experiments.Verification;
 import dev.sluice.models.VariationalAutoencoder;
@@ -18,6 +19,7 @@ import dev.sluice.routing.Router;
 import dev.sluice.routing.plan.PlanFiles;
 import dev.sluice.training.Trial;
 import dev.sluice.training.TrialState;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,8 @@ import java.util.function.Supplier;
 
 /** Trains one routed VAE. */
 final class RoutedVaeTrial implements Trial {
+    private static final int PICTURED = 32;
+
     private final TrialRequest request;
     private final RoutedVaeSettings settings;
     private final Supplier<ImageClassifier> classifier;
@@ -133,6 +137,16 @@ final class RoutedVaeTrial implements Trial {
         int[] rows = BatchStream.of(train.size(), settings.batch(), draws).next();
         try (TensorScope scope = TensorScope.open()) {
             return verification.explore(lastPlan(), batch(rows, draws, draws));
+        }
+    }
+
+    /** What the plan does to a few images, with the weights as they are. */
+    PlanPicture picture() {
+        Rng draws = Rng.of(request.seed(), "picture");
+        int[] all = BatchStream.of(train.size(), settings.batch(), draws).next();
+        int[] rows = Arrays.copyOf(all, Math.min(all.length, PICTURED));
+        try (TensorScope scope = TensorScope.open()) {
+            return verification.picture(lastPlan(), batch(rows, draws, draws));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.experiments.routedvae;
 
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
+import dev.sluice.experiments.PlanPicture;
 import dev.sluice.experiments.Verification;
 import dev.sluice.models.VariationalAutoencoder;
 import dev.sluice.routing.IsolationReport;
@@ -46,6 +47,17 @@ final class RoutedVaeVerification {
     /** Tries the claims, and the loss terms that they leave out. */
     Verification explore(RoutePlan<VaeBatch> plan, VaeBatch batch) {
         return Verification.of(plan, RoutedVaeLoss.TERMS, p -> check(p, batch, 1, 0, TRIALS));
+    }
+
+    /** Which parameters each class of images touches, and the masks of a few. */
+    PlanPicture picture(RoutePlan<VaeBatch> plan, VaeBatch batch) {
+        return PlanPicture.of(
+                model,
+                plan,
+                RoutedVaeLoss.TERMS,
+                b -> loss.of(b, 1).terms(),
+                RoutedVaeVerification::otherPixels,
+                batch);
     }
 
     /**

@@ -1,11 +1,12 @@
 package dev.sluice.experiments.splitdigits;
 
 import dev.sluice.engine.DType;
-import dev.sluice.engine.Layer;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.experiments.Experiment;
+import dev.sluice.experiments.LatentModel;
 import dev.sluice.experiments.Metric;
+import dev.sluice.experiments.PlanPicture;
 import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.Setting;
 import dev.sluice.experiments.Settings;
@@ -19,6 +20,7 @@ import dev.sluice.report.Table;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -206,12 +208,28 @@ public final class SplitDigits implements Experiment {
     }
 
     @Override
-    public Layer model(Settings settings, Map<String, Tensor> weights) {
+    public SplitAutoencoder model(Settings settings, Map<String, Tensor> weights) {
         int pixels = TrainedModel.size(weights, "encoder.first.weight", 1);
         SplitAutoencoder model =
                 new SplitAutoencoder(
                         SplitDigitsSettings.of(settings).sizes(pixels), DType.F32, Rng.of(0));
         return TrainedModel.loaded(model, weights);
+    }
+
+    @Override
+    public Optional<PlanPicture> picture(
+            TrialRequest request, @Nullable Map<String, Tensor> weights) {
+        try (SplitDigitsTrial trial = new SplitDigitsTrial(request)) {
+            if (weights != null) {
+                trial.model().load(weights);
+            }
+            return Optional.of(trial.picture());
+        }
+    }
+
+    @Override
+    public Optional<LatentModel> latents(Settings settings, Map<String, Tensor> weights) {
+        return Optional.of(new SplitDigitsLatents(model(settings, weights)));
     }
 
     @Override

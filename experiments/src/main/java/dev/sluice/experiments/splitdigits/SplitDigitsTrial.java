@@ -10,6 +10,7 @@ import dev.sluice.engine.ParameterGroup;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.PlanPicture;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.experiments.Verification;
 import dev.sluice.experiments.splitdigits.SplitDigitsSettings.Routing;
@@ -20,6 +21,7 @@ import dev.sluice.routing.RoutingRule;
 import dev.sluice.routing.plan.PlanFiles;
 import dev.sluice.training.Trial;
 import dev.sluice.training.TrialState;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,8 @@ import java.util.function.BiFunction;
 
 /** Trains one split autoencoder (experiments of section 4.1; Adam with L2, constant rate). */
 final class SplitDigitsTrial implements Trial {
+    private static final int PICTURED = 32;
+
     private final TrialRequest request;
     private final BiFunction<RoutePlan<DigitBatch>, SplitDigitsSettings, RoutePlan<DigitBatch>>
             other;
@@ -152,6 +156,16 @@ final class SplitDigitsTrial implements Trial {
         Prepared drawn = prepare(rows, draws);
         try (TensorScope scope = TensorScope.open()) {
             return verification.explore(drawn.plan, batch(drawn), drawn.weights);
+        }
+    }
+
+    /** What the plan does to a few images, with the weights as they are. */
+    PlanPicture picture() {
+        Rng draws = Rng.of(request.seed(), "picture");
+        int[] all = BatchStream.of(train.size(), settings.batch(), draws).next();
+        Prepared drawn = prepare(Arrays.copyOf(all, Math.min(all.length, PICTURED)), draws);
+        try (TensorScope scope = TensorScope.open()) {
+            return verification.picture(drawn.plan, batch(drawn), drawn.weights);
         }
     }
 

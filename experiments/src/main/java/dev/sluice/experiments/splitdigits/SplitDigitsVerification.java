@@ -4,6 +4,7 @@ import dev.sluice.engine.GradMode;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.PlanPicture;
 import dev.sluice.experiments.Verification;
 import dev.sluice.models.SplitAutoencoder;
 import dev.sluice.routing.IsolationReport;
@@ -70,6 +71,17 @@ final class SplitDigitsVerification {
             terms = Set.copyOf(loss.terms(batch, weights).keySet());
         }
         return Verification.of(plan, terms, p -> check(p, batch, weights, 0, TRIALS));
+    }
+
+    /** Which parameters each group of images touches, and the masks of a few. */
+    PlanPicture picture(RoutePlan<DigitBatch> plan, DigitBatch batch, ImageWeights weights) {
+        return PlanPicture.of(
+                model,
+                plan,
+                TERMS,
+                b -> loss.terms(b, weights),
+                SplitDigitsVerification::otherPixels,
+                batch);
     }
 
     /** Replaces the images at {@code points} by noise, in half of the tries far out of range. */
