@@ -13,19 +13,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The whole idea of the experiment: the decoder reads the code through a gate that lets the
  * gradient of an image into the units of its own class, and into the others with a weight of its
- * own, 0 as published.
+ * own, 0 as published. A second route may do the same for the columns with which the decoder reads
+ * the code: what a unit draws is then learned from images of its own class.
  *
  * <p>The divergence reads mean and spread before that gate and reaches every unit. So the claims
- * speak of the reconstruction alone, and only where the weight of the other units is 0.
+ * speak of the reconstruction alone, and only where the weight of the others is 0.
  */
 final class RoutedVaePlan {
     static final String RECONSTRUCTION = "reconstruction";
     private static final List<String> HEADS =
             List.of("mean.weight", "mean.bias", "spread.weight", "spread.bias");
+
+    private static final String COLUMNS = "decoder.first.weight";
 
     private RoutedVaePlan() {}
 
@@ -33,24 +37,40 @@ final class RoutedVaePlan {
      * The plan with some weight of the other units; empty of routes where nothing is routed.
      *
      * @param otherUnits the weight of an image's gradient at the units of other classes
+     * @param otherColumns the weight of what an image teaches the decoder of those units
      */
-    static RoutePlan<VaeBatch> of(boolean routed, double otherUnits, Sizes sizes) {
+    static RoutePlan<VaeBatch> of(
+            boolean routed, double otherUnits, double otherColumns, Sizes sizes) {
         if (!routed) {
             return RoutePlan.of();
         }
-        Route<VaeBatch> gate = Route.at(HookName.of("latent.z")).by(byClass(sizes.classes()));
-        int width = sizes.unitsPerClass();
-        for (int k = 0; k < sizes.classes(); k++) {
-            Mask own = Mask.all("latent", otherUnits).with(k * width, (k + 1) * width, 1);
-            gate = gate.mask(Integer.toString(k), own);
-        }
-        RoutePlan<VaeBatch> plan = RoutePlan.of(gate);
-        if (otherUnits == 0 && sizes.classes() > 1) {
+        Route<VaeBatch> gate = own(Route.at(HookName.of("latent.z")), otherUnits, sizes);
+        RoutePlan<VaeBatch> plan =
+                otherColumns == 1
+                        ? RoutePlan.of(gate)
+                        : RoutePlan.of(
+                                gate,
+                                own(Route.parameter(HookName.of(COLUMNS)), otherColumns, sizes));
+        List<String> heads = otherUnits == 0 ? HEADS : List.of();
+        List<String> columns = otherColumns == 0 ? List.of(COLUMNS) : List.of();
+        List<String> isolated = Stream.concat(heads.stream(), columns.stream()).toList();
+        if (!isolated.isEmpty() && sizes.classes() > 1) {
             for (int k = 0; k < sizes.classes(); k++) {
-                plan = plan.claim(nothingFrom(k, sizes));
+                plan = plan.claim(nothingFrom(k, isolated, sizes));
             }
         }
         return plan;
+    }
+
+    /** Each class with weight 1 at its own units and {@code others} at all others. */
+    private static Route<VaeBatch> own(Route.Place place, double others, Sizes sizes) {
+        Route<VaeBatch> route = place.by(byClass(sizes.classes()));
+        int width = sizes.unitsPerClass();
+        for (int k = 0; k < sizes.classes(); k++) {
+            Mask own = Mask.all("latent", others).with(k * width, (k + 1) * width, 1);
+            route = route.mask(Integer.toString(k), own);
+        }
+        return route;
     }
 
     private static RoutingRule<Batch.Labelled> byClass(int classes) {
@@ -60,11 +80,11 @@ final class RoutedVaePlan {
     }
 
     /** The units of all other classes get nothing from class k. */
-    private static Claim<VaeBatch> nothingFrom(int k, Sizes sizes) {
+    private static Claim<VaeBatch> nothingFrom(int k, List<String> parameters, Sizes sizes) {
         int from = k * sizes.unitsPerClass();
         int to = from + sizes.unitsPerClass();
         Region others = new Region(List.of());
-        for (String parameter : HEADS) {
+        for (String parameter : parameters) {
             if (from > 0) {
                 others = others.and(Region.of(parameter, "latent", 0, from));
             }

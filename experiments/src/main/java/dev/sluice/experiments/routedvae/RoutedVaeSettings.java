@@ -20,6 +20,7 @@ record RoutedVaeSettings(
         int encoded,
         int unitsPerClass,
         boolean routed,
+        double otherColumns,
         Parametrisation parametrisation,
         CodeActivation activation,
         double noise,
@@ -66,6 +67,12 @@ record RoutedVaeSettings(
                             0,
                             1e5,
                             "epochs it takes to; 0: other_units from the first step"),
+                    Setting.real(
+                            "other_columns",
+                            -100,
+                            100,
+                            "weight of what an image teaches the decoder about the units of other"
+                                    + " classes: the columns of its first layer"),
                     Setting.choice(
                             "parametrisation",
                             "what the second output means, and its divergence",
@@ -125,6 +132,7 @@ record RoutedVaeSettings(
                     Map.entry("other_units", "0"),
                     Map.entry("other_units_from", "0"),
                     Map.entry("other_units_epochs", "0"),
+                    Map.entry("other_columns", "1"),
                     Map.entry("parametrisation", "reference"),
                     Map.entry("code", "relu"),
                     Map.entry("leak", "0"),
@@ -148,10 +156,11 @@ record RoutedVaeSettings(
     /** Where the headline goes other ways than the published one. */
     private static final Map<String, String> BEST =
             Map.of(
-                    "other_units", "-0.1",
-                    "mean_bias", "1",
-                    "lr_schedule", "cosine",
-                    "shift", "1");
+                    "other_units", "-0.05",
+                    "other_columns", "0",
+                    "mean_bias", "0.5",
+                    "kl", "3",
+                    "lr_schedule", "cosine");
 
     static Map<String, String> preset(String preset) {
         Map<String, String> s = new LinkedHashMap<>(REFERENCE);
@@ -208,6 +217,7 @@ record RoutedVaeSettings(
                 s.integer("encoded"),
                 s.integer("latents_per_class"),
                 s.text("routing").equals("label"),
+                s.real("other_columns"),
                 switch (s.text("parametrisation")) {
                     case "reference" -> Parametrisation.REFERENCE;
                     case "log-variance" -> Parametrisation.LOG_VARIANCE;

@@ -93,7 +93,8 @@ final class RoutedVaeTrial implements Trial {
     }
 
     private RoutePlan<VaeBatch> plan(double otherUnits) {
-        return RoutedVaePlan.of(settings.routed(), otherUnits, model.sizes());
+        return RoutedVaePlan.of(
+                settings.routed(), otherUnits, settings.otherColumns(), model.sizes());
     }
 
     /** The plan that the training ends with. */

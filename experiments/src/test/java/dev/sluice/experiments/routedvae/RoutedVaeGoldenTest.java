@@ -102,7 +102,8 @@ class RoutedVaeGoldenTest {
                 RoutedVaeSettings.of(golden.request(routed, model.sizes(), dtype).settings());
         VaeBatch batch = golden.batch(0, dtype);
         try (Router router =
-                Router.open(model, RoutedVaePlan.of(settings.routed(), 0, model.sizes()), batch)) {
+                Router.open(
+                        model, RoutedVaePlan.of(settings.routed(), 0, 1, model.sizes()), batch)) {
             RoutedVaeLoss loss = new RoutedVaeLoss(model, settings.reconstruction());
             loss.of(batch, settings.schedules().kl().to()).terms().values().stream()
                     .reduce(Tensor::add)

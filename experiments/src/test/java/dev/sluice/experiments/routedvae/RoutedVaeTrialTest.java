@@ -224,6 +224,19 @@ class RoutedVaeTrialTest {
     }
 
     @Test
+    void a_decoder_column_gets_nothing_from_other_classes_where_other_columns_is_zero() {
+        Map<String, String> columns = Map.of("other_columns", "0", "other_units", "-0.1");
+        try (RoutedVaeTrial trial = open("reference", DATA, columns)) {
+            steps(trial, 7);
+            assertEquals(new Trial.Isolation(10, 3, 0), trial.isolation());
+            assertTrue(
+                    trial.weightsMetadata()
+                            .getOrDefault("plan", "")
+                            .contains("decoder.first.weight"));
+        }
+    }
+
+    @Test
     void the_unrouted_divergence_shows_as_an_undeclared_path() {
         Verification found =
                 new RoutedVae().verify(TinyVae.trial("reference", DATA, Map.of()), null);
