@@ -1,7 +1,7 @@
 package dev.sluice.export;
 
-import dev.sluice.experiments.UsageException;
 import dev.sluice.engine.Names;
+import dev.sluice.experiments.UsageException;
 import java.util.Arrays;
 import java.util.Locale;
 

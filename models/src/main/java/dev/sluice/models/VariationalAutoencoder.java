@@ -194,12 +194,9 @@ public final class VariationalAutoencoder extends Layer implements Exportable {
                                 new Graph.Value("log_var", "encoded", logVariance())),
                         List.of(mu, logVariance));
         List<Graph.Step> whole =
-                Graph.join(
-                        encoder.steps(), toMu, List.of(new Graph.Apply(Function.RELU)), decode);
+                Graph.join(encoder.steps(), toMu, List.of(new Graph.Apply(Function.RELU)), decode);
         return List.of(
-                both,
-                Graph.chain("decoder", z, out, decode),
-                Graph.chain("model", in, out, whole));
+                both, Graph.chain("decoder", z, out, decode), Graph.chain("model", in, out, whole));
     }
 
     private List<Graph.Step> logVariance() {
