@@ -67,8 +67,7 @@ final class RunModels {
                 SafetensorsFile file = SafetensorsFile.open(weights)) {
             LatentModel model =
                     training.experiment()
-                            .latents(
-                                    training.point().settings(), height * width, Weights.read(file))
+                            .latents(training.point().settings(), Weights.read(file))
                             .orElseThrow(() -> noCode(training));
             return OpenModel.of(model, height, width, images.map(ImageData::test));
         }
