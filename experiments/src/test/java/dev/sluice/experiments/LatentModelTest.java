@@ -32,7 +32,7 @@ final class LatentModelTest {
                         experiment.settings(),
                         experiment.preset("smoke"),
                         headline.settings(),
-                        Map.of("images", "0", "batch", "30"));
+                        Map.of("images", "0", "batch", "30", "hidden", "16x8"));
         return new TrialRequest(headline.name(), settings, 3, DATA, DType.F32, false);
     }
 
