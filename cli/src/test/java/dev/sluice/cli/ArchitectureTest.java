@@ -91,11 +91,13 @@ final class ArchitectureTest {
                     .whereLayer("training")
                     .mayOnlyBeAccessedByLayers("report", "experiments", "export", "studio", "cli")
                     .whereLayer("data")
-                    .mayOnlyBeAccessedByLayers("training", "report", "experiments", "export", "studio", "cli")
+                    .mayOnlyBeAccessedByLayers(
+                            "training", "report", "experiments", "export", "studio", "cli")
                     .whereLayer("models")
                     .mayOnlyBeAccessedByLayers("experiments", "export", "studio", "cli")
                     .whereLayer("routing")
-                    .mayOnlyBeAccessedByLayers("data", "training", "experiments", "export", "studio", "cli")
+                    .mayOnlyBeAccessedByLayers(
+                            "data", "training", "experiments", "export", "studio", "cli")
                     .because(
                             "the list of modules is the architecture; models and routing meet in"
                                     + " experiments alone, so that masks stay generic");

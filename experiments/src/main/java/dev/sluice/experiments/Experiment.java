@@ -98,8 +98,7 @@ public interface Experiment {
      * @param weights by parameter
      * @throws dev.sluice.engine.TensorException if the weights are of another model
      */
-    default Optional<LatentModel> latents(
-            Settings settings, Map<String, Tensor> weights) {
+    default Optional<LatentModel> latents(Settings settings, Map<String, Tensor> weights) {
         return Optional.empty();
     }
 

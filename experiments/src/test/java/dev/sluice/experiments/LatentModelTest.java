@@ -36,8 +36,7 @@ final class LatentModelTest {
         return new TrialRequest(headline.name(), settings, 3, DATA, DType.F32, false);
     }
 
-    private static void withModel(
-            String name, BiConsumer<LatentModel, Integer> use) {
+    private static void withModel(String name, BiConsumer<LatentModel, Integer> use) {
         Experiment experiment = Catalogue.experiment(name);
         TrialRequest request = request(experiment);
         try (Trial trial = experiment.open(request);

@@ -58,7 +58,9 @@ final class RunFeedTest {
                             new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
         }
 
-        /** Reads until a line has this part; comments keep the stream alive, so there is a limit. */
+        /**
+         * Reads until a line has this part; comments keep the stream alive, so there is a limit.
+         */
         String until(String part) throws IOException {
             long end = System.nanoTime() + 60_000_000_000L;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -62,8 +62,7 @@ final class RoutedVaeLatents implements LatentModel {
     public Map<String, Tensor> decode(Tensor codes, Set<Integer> off) {
         double[] strength = new double[model.sizes().latent()];
         off.forEach(u -> strength[u] = 1);
-        try (Ablation ablation =
-                Ablation.units(model, CODE, Mask.of("latent", strength)).zero()) {
+        try (Ablation ablation = Ablation.units(model, CODE, Mask.of("latent", strength)).zero()) {
             return Map.of("decoder", model.decode(model.gate(codes)));
         }
     }

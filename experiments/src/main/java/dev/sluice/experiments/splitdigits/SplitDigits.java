@@ -228,8 +228,7 @@ public final class SplitDigits implements Experiment {
     }
 
     @Override
-    public Optional<LatentModel> latents(
-            Settings settings, Map<String, Tensor> weights) {
+    public Optional<LatentModel> latents(Settings settings, Map<String, Tensor> weights) {
         return Optional.of(new SplitDigitsLatents(model(settings, weights)));
     }
 

@@ -34,7 +34,9 @@ final class SplitDigitsLatents implements LatentModel {
             units.add(
                     new Unit(
                             Integer.toString(u),
-                            u < model.sizes().low() ? "low half, digits 0–4" : "high half, digits 5–9"));
+                            u < model.sizes().low()
+                                    ? "low half, digits 0–4"
+                                    : "high half, digits 5–9"));
         }
         return units;
     }
