@@ -89,7 +89,9 @@ final class Browser implements AutoCloseable {
 
     /** Refuses what the pages should not have done. */
     void nothingWentWrong() {
-        assertEquals(List.of(), wrong);
+        List<String> found = List.copyOf(wrong);
+        wrong.clear();
+        assertEquals(List.of(), found);
     }
 
     /** Forgets a failed request that a test asked for, and the browser's own word on it. */

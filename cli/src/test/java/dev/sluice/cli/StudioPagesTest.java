@@ -31,15 +31,13 @@ final class StudioPagesTest {
             "() => Chart.getChart('plot')?.data.datasets.reduce((n, d) => n + d.data.length, 0)"
                     + " ?? 0";
 
-    @TempDir Path folder = Path.of("");
-
     private @Nullable SluiceProcess studio;
     private @Nullable Browser browser;
     private Path runs = Path.of("");
     private String address = "";
 
     @BeforeAll
-    void serveARunOfOurOwn() throws IOException, InterruptedException {
+    void serveARunOfOurOwn(@TempDir Path folder) throws IOException, InterruptedException {
         Optional<Path> chromium = Browser.installed();
         assumeTrue(chromium.isPresent(), "Chromium is not installed");
         runs = Files.createDirectory(folder.resolve("runs"));
@@ -105,6 +103,7 @@ final class StudioPagesTest {
     /** Fills the form for a new run of one variant and starts it; its name. */
     private static String start(Page page, int epochs) {
         page.click("#new-run");
+        page.locator("dialog select[name=experiment]").selectOption("split-digits");
         page.locator("dialog select[name=data]").selectOption("tiny");
         page.check("dialog input[value=smoke]");
         page.uncheck("dialog input[value=no-routing]");
@@ -157,6 +156,7 @@ final class StudioPagesTest {
     void aFormThatMakesNoSenseSaysWhy() {
         try (Page page = open("")) {
             page.click("#new-run");
+            page.locator("dialog select[name=experiment]").selectOption("split-digits");
             page.click("dialog summary");
             page.fill("dialog input[name='set.epochs']", "none");
             page.locator("dialog button[type=submit]").click();
@@ -256,7 +256,9 @@ final class StudioPagesTest {
     void sixtyUpdatesASecondReachThePageAndDoNotFreezeIt() throws Exception {
         Path run = runs.resolve("busy");
         Files.createDirectory(run);
-        Files.copy(runs.resolve("finished/manifest.json"), run.resolve("manifest.json"));
+        String manifest = Files.readString(runs.resolve("finished/manifest.json"));
+        Files.writeString(
+                run.resolve("manifest.json"), manifest.replace("\"complete\"", "\"stopped\""));
         try (Page page = open("?run=busy");
                 MetricsLog log = MetricsLog.open(run.resolve("metrics.jsonl"), 0)) {
             page.locator("#chosen-title").getByText("busy").waitFor();

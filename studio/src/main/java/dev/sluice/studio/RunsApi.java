@@ -72,12 +72,12 @@ final class RunsApi {
     private void stop(Context ctx) throws IOException {
         Json.body(ctx, Map.class);
         processes.stop(ctx.pathParam("run"));
-        ctx.status(204);
+        Json.answer(ctx, Map.of());
     }
 
     private void resume(Context ctx) throws IOException {
         Json.body(ctx, Map.class);
         processes.resume(ctx.pathParam("run"));
-        ctx.status(204);
+        Json.answer(ctx, Map.of());
     }
 }

@@ -5,7 +5,7 @@ export async function get(path) {
   return answer(await fetch(path, { headers: { Accept: 'application/json' } }))
 }
 
-/** Sends JSON and returns the answer's JSON, or null where there is none. */
+/** Sends JSON and returns the answer's JSON. */
 export async function post(path, body) {
   return answer(
     await fetch(path, {
@@ -17,7 +17,6 @@ export async function post(path, body) {
 }
 
 async function answer(response) {
-  if (response.status === 204) return null
   const body = await response.json().catch(() => ({}))
   if (!response.ok) throw new Error(body.error ?? `the studio answered ${response.status}`)
   return body
