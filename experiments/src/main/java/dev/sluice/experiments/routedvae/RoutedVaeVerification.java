@@ -2,6 +2,7 @@ package dev.sluice.experiments.routedvae;
 
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
+import dev.sluice.experiments.OtherPixels;
 import dev.sluice.experiments.PlanPicture;
 import dev.sluice.experiments.Verification;
 import dev.sluice.models.VariationalAutoencoder;
@@ -65,15 +66,9 @@ final class RoutedVaeVerification {
      * that the exponential in a spread overflows.
      */
     private static VaeBatch otherPixels(VaeBatch batch, boolean[] points, Rng rng) {
-        Tensor x = batch.images();
         double scale = rng.nextDouble() < 0.5 ? 1 : 4;
-        Tensor noise = Tensor.uniform(rng, 0, scale, x.dtype(), x.shape());
-        double[] chosen = new double[points.length];
-        for (int i = 0; i < points.length; i++) {
-            chosen[i] = points[i] ? 1 : 0;
-        }
-        Tensor mask = Tensor.of(chosen, points.length, 1).gt(0.5);
-        return new VaeBatch(noise.where(mask, x), batch.labels(), batch.examples(), batch.noise());
+        Tensor x = OtherPixels.at(points, batch.images(), 0, scale, rng);
+        return new VaeBatch(x, batch.labels(), batch.examples(), batch.noise());
     }
 
     long checked() {

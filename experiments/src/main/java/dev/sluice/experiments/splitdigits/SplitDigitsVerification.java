@@ -4,6 +4,7 @@ import dev.sluice.engine.GradMode;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.OtherPixels;
 import dev.sluice.experiments.PlanPicture;
 import dev.sluice.experiments.Verification;
 import dev.sluice.models.SplitAutoencoder;
@@ -86,15 +87,9 @@ final class SplitDigitsVerification {
 
     /** Replaces the images at {@code points} by noise, in half of the tries far out of range. */
     private static DigitBatch otherPixels(DigitBatch batch, boolean[] points, Rng rng) {
-        Tensor x = batch.images();
         double scale = rng.nextDouble() < 0.5 ? 1 : 100;
-        Tensor noise = Tensor.uniform(rng, -scale, scale, x.dtype(), x.shape());
-        double[] chosen = new double[points.length];
-        for (int i = 0; i < points.length; i++) {
-            chosen[i] = points[i] ? 1 : 0;
-        }
-        Tensor mask = Tensor.of(chosen, points.length, 1).gt(0.5);
-        return new DigitBatch(noise.where(mask, x), batch.labels(), batch.examples());
+        Tensor x = OtherPixels.at(points, batch.images(), -scale, scale, rng);
+        return new DigitBatch(x, batch.labels(), batch.examples());
     }
 
     long checked() {
