@@ -77,14 +77,20 @@ final class RunList {
         }
     }
 
-    /** Whether a process is at a run. */
+    /**
+     * How a run stands. One whose manifest says that it ended is live until its process has let go
+     * of the folder: before that it cannot be resumed.
+     */
     static String status(Path path, RunManifest manifest) {
-        if (manifest.status() != Status.RUNNING) {
+        if (manifest.status() == Status.COMPLETE) {
             return manifest.status().text();
         }
         try (RunFolder run = RunFolder.openToRead(path)) {
-            return run.trainer().isPresent() ? "live" : "interrupted";
+            if (run.trainer().isPresent()) {
+                return "live";
+            }
         }
+        return manifest.status() == Status.RUNNING ? "interrupted" : manifest.status().text();
     }
 
     private Known know(String name, Path path) throws IOException {

@@ -143,6 +143,16 @@ final class RunFeedTest {
     }
 
     @Test
+    void aRunThatSaysItStoppedIsLiveUntilItsProcessLetsGo() throws IOException {
+        StudioFixture.run(runs, "ending", Status.STOPPED, 1);
+        try (RunFolder training = RunFolder.openToTrain(runs.resolve("ending"))) {
+            assertEquals("live", entry("ending").path("status").asText());
+            assertTrue(training.trainer().isPresent());
+        }
+        assertEquals("stopped", entry("ending").path("status").asText());
+    }
+
+    @Test
     void aDamagedManifestIsShownAndHidesNoOtherRun() throws IOException {
         StudioFixture.run(runs, "good", Status.COMPLETE, 1);
         Path bad = StudioFixture.run(runs, "bad", Status.COMPLETE, 1);

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The exclusive lock on a run's folder. The system gives it up when its process ends, however it
- * ends; the file stays, and holds the process id of its last owner.
+ * ends; the file stays, and holds its owner's process id, the last one's if that was killed.
  */
 final class RunLock implements AutoCloseable {
     static final String FILE = ".lock";
@@ -94,11 +94,11 @@ final class RunLock implements AutoCloseable {
         }
     }
 
-    /** Gives up the lock. */
+    /** Gives up the lock, its owner's number first, so that nobody takes us for a trainer still. */
     @Override
     public void close() {
-        try {
-            channel.close();
+        try (channel) {
+            channel.truncate(0);
         } catch (IOException e) {
             throw FileProblem.of("cannot unlock " + folder, e);
         } finally {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +113,16 @@ class RunFolderTest {
             refusal(() -> RunFolder.openToRead(path));
         }
         assertTrue(Files.notExists(other.resolve(".lock")), "and nothing is left in it");
+    }
+
+    @Test
+    void a_lock_that_was_given_up_names_nobody() throws Exception {
+        Path out = home.resolve("run");
+        try (RunFolder run = RunFolder.createAt(out)) {
+            run.write(manifest());
+            assertEquals(Optional.of(ProcessHandle.current()), run.trainer());
+        }
+        assertEquals("", Files.readString(out.resolve(".lock")));
     }
 
     @Test
