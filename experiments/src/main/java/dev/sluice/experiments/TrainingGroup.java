@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
 
 /**
  * Trainings that go on side by side, a step of each at a time, each on a thread of its own. Small
@@ -99,18 +100,13 @@ final class TrainingGroup implements AutoCloseable {
                                 return experiment.open(request);
                             }));
         }
-        RuntimeException failure = null;
-        for (int i = 0; i < opened.size(); i++) {
-            try {
-                Trial trial = result(opened.get(i));
-                members.add(new Member(trainings.get(i), threads.get(i), trial));
-            } catch (RuntimeException e) {
-                failure = failure == null ? e : failure;
-            }
-        }
-        if (failure != null) {
+        try {
+            forEach(
+                    opened,
+                    (trial, i) -> members.add(new Member(trainings.get(i), threads.get(i), trial)));
+        } catch (RuntimeException | Error e) {
             close();
-            throw failure;
+            throw e;
         }
     }
 
@@ -215,10 +211,16 @@ final class TrainingGroup implements AutoCloseable {
             all.add(m.thread.submit(call));
         }
         List<T> results = new ArrayList<>();
+        forEach(all, (result, i) -> results.add(result));
+        return results;
+    }
+
+    /** Hands over every result with its place; waits for all of them, then fails if one did. */
+    private static <T> void forEach(List<Future<T>> all, ObjIntConsumer<T> use) {
         RuntimeException failure = null;
-        for (Future<T> one : all) {
+        for (int i = 0; i < all.size(); i++) {
             try {
-                results.add(result(one));
+                use.accept(result(all.get(i)), i);
             } catch (RuntimeException e) {
                 failure = failure == null ? e : failure;
             }
@@ -226,7 +228,6 @@ final class TrainingGroup implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        return results;
     }
 
     /** Waits to the end whatever happens: a step cannot be left half done. */

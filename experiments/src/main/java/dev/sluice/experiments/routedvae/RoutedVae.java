@@ -5,9 +5,11 @@ import dev.sluice.engine.Layer;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.experiments.Experiment;
+import dev.sluice.experiments.LabelledImages;
 import dev.sluice.experiments.LatentModel;
 import dev.sluice.experiments.Metric;
 import dev.sluice.experiments.PlanPicture;
+import dev.sluice.experiments.RoutedTrial;
 import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.Setting;
 import dev.sluice.experiments.Settings;
@@ -18,7 +20,6 @@ import dev.sluice.experiments.Verification;
 import dev.sluice.models.VariationalAutoencoder;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
-import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,20 +108,16 @@ public final class RoutedVae implements Experiment {
     }
 
     @Override
-    public Trial open(TrialRequest request) {
+    public RoutedTrial<LabelledImages> open(TrialRequest request) {
         int steps = request.settings().integer("classifier_steps");
-        return new RoutedVaeTrial(request, () -> classifier.of(request.data(), steps));
+        return new RoutedTrial<>(
+                request, new RoutedVaeTask(request, () -> classifier.of(request.data(), steps)));
     }
 
     @Override
     public Verification verify(TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        int steps = request.settings().integer("classifier_steps");
-        try (RoutedVaeTrial trial =
-                new RoutedVaeTrial(request, () -> classifier.of(request.data(), steps))) {
-            if (weights != null) {
-                trial.model().load(weights);
-            }
-            return trial.verify();
+        try (RoutedTrial<?> trial = open(request)) {
+            return trial.verify(weights);
         }
     }
 
@@ -142,13 +139,8 @@ public final class RoutedVae implements Experiment {
     @Override
     public Optional<PlanPicture> picture(
             TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        int steps = request.settings().integer("classifier_steps");
-        try (RoutedVaeTrial trial =
-                new RoutedVaeTrial(request, () -> classifier.of(request.data(), steps))) {
-            if (weights != null) {
-                trial.model().load(weights);
-            }
-            return Optional.of(trial.picture());
+        try (RoutedTrial<?> trial = open(request)) {
+            return Optional.of(trial.picture(weights));
         }
     }
 

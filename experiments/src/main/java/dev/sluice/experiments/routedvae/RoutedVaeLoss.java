@@ -41,10 +41,16 @@ final class RoutedVaeLoss {
     record Result(
             Map<String, Tensor> terms, Posterior posterior, Tensor squares, Tensor divergence) {}
 
-    Result of(VaeBatch batch, double klWeight) {
-        Tensor x = batch.images();
+    /**
+     * A pass.
+     *
+     * @param x images, [n, pixels] in [0, 1]
+     * @param noise ζ, standard normal draws, [n, latent]
+     * @param klWeight β
+     */
+    Result of(Tensor x, Tensor noise, double klWeight) {
         Posterior posterior = model.encode(x);
-        Tensor image = model.decode(model.gate(model.sample(posterior, batch.noise())));
+        Tensor image = model.decode(model.gate(model.sample(posterior, noise)));
         Tensor squares = image.sub(x).square().sum(false, 1).mean();
         Tensor divergence = model.divergence(posterior).mean();
         Map<String, Tensor> terms = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package dev.sluice.experiments.routedvae;
 
+import dev.sluice.experiments.LabelledImages;
 import dev.sluice.models.VariationalAutoencoder.Sizes;
 import dev.sluice.routing.Batch;
 import dev.sluice.routing.Claim;
@@ -39,13 +40,13 @@ final class RoutedVaePlan {
      * @param otherUnits the weight of an image's gradient at the units of other classes
      * @param otherColumns the weight of what an image teaches the decoder of those units
      */
-    static RoutePlan<VaeBatch> of(
+    static RoutePlan<LabelledImages> of(
             boolean routed, double otherUnits, double otherColumns, Sizes sizes) {
         if (!routed) {
             return RoutePlan.of();
         }
-        Route<VaeBatch> gate = own(Route.at(HookName.of("latent.z")), otherUnits, sizes);
-        RoutePlan<VaeBatch> plan =
+        Route<LabelledImages> gate = own(Route.at(HookName.of("latent.z")), otherUnits, sizes);
+        RoutePlan<LabelledImages> plan =
                 otherColumns == 1
                         ? RoutePlan.of(gate)
                         : RoutePlan.of(
@@ -63,8 +64,8 @@ final class RoutedVaePlan {
     }
 
     /** Each class with weight 1 at its own units and {@code others} at all others. */
-    private static Route<VaeBatch> own(Route.Place place, double others, Sizes sizes) {
-        Route<VaeBatch> route = place.by(byClass(sizes.classes()));
+    private static Route<LabelledImages> own(Route.Place place, double others, Sizes sizes) {
+        Route<LabelledImages> route = place.by(byClass(sizes.classes()));
         int width = sizes.unitsPerClass();
         for (int k = 0; k < sizes.classes(); k++) {
             Mask own = Mask.all("latent", others).with(k * width, (k + 1) * width, 1);
@@ -80,7 +81,7 @@ final class RoutedVaePlan {
     }
 
     /** The units of all other classes get nothing from class k. */
-    private static Claim<VaeBatch> nothingFrom(int k, List<String> parameters, Sizes sizes) {
+    private static Claim<LabelledImages> nothingFrom(int k, List<String> parameters, Sizes sizes) {
         int from = k * sizes.unitsPerClass();
         int to = from + sizes.unitsPerClass();
         Region others = new Region(List.of());
@@ -92,7 +93,7 @@ final class RoutedVaePlan {
                 others = others.and(Region.of(parameter, "latent", to, sizes.latent()));
             }
         }
-        return Claim.<VaeBatch>of(others, Integer.toString(k)).through(RECONSTRUCTION);
+        return Claim.<LabelledImages>of(others, Integer.toString(k)).through(RECONSTRUCTION);
     }
 
     /** The units of each class, for the metadata of a weights file. */

@@ -1,25 +1,22 @@
 package dev.sluice.experiments.routedvae;
 
-import dev.sluice.engine.Tensor;
 import dev.sluice.models.VariationalAutoencoder.Sizes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What is logged of a training step: the loss and its terms, the errors before their weights, and
- * how the units fare. Labels are looked at here, after the step, and nowhere in the loss.
+ * What is logged of a training step besides the loss and its terms: the errors before their
+ * weights, and how the units fare. Labels are looked at here, after the step, and nowhere in the
+ * loss.
  */
 final class RoutedVaeScalars {
     private RoutedVaeScalars() {}
 
-    static Map<String, Double> of(
-            RoutedVaeLoss.Result result, Tensor total, VaeBatch batch, Sizes sizes) {
+    static Map<String, Double> of(RoutedVaeLoss.Result result, int[] labels, Sizes sizes) {
         Map<String, Double> scalars = new LinkedHashMap<>();
-        scalars.put("loss", total.item());
-        result.terms().forEach((name, term) -> scalars.put("loss." + name, term.item()));
         scalars.put("reconstruction.sse", result.squares().item());
         scalars.put("kl", result.divergence().item());
-        units(result.posterior().mean().toDoubles(), batch.labels(), sizes, scalars);
+        units(result.posterior().mean().toDoubles(), labels, sizes, scalars);
         return scalars;
     }
 

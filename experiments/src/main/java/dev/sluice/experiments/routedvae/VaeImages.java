@@ -27,7 +27,7 @@ record VaeImages(ImageSet set, DType dtype) {
         return set.size();
     }
 
-    private int pixels() {
+    int pixels() {
         return set.height() * set.width();
     }
 

@@ -4,9 +4,11 @@ import dev.sluice.engine.DType;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.experiments.Experiment;
+import dev.sluice.experiments.LabelledImages;
 import dev.sluice.experiments.LatentModel;
 import dev.sluice.experiments.Metric;
 import dev.sluice.experiments.PlanPicture;
+import dev.sluice.experiments.RoutedTrial;
 import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.Setting;
 import dev.sluice.experiments.Settings;
@@ -188,8 +190,8 @@ public final class SplitDigits implements Experiment {
     }
 
     @Override
-    public Trial open(TrialRequest request) {
-        return new SplitDigitsTrial(request);
+    public RoutedTrial<LabelledImages> open(TrialRequest request) {
+        return SplitDigitsTask.open(request);
     }
 
     @Override
@@ -199,11 +201,8 @@ public final class SplitDigits implements Experiment {
 
     @Override
     public Verification verify(TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        try (SplitDigitsTrial trial = new SplitDigitsTrial(request)) {
-            if (weights != null) {
-                trial.model().load(weights);
-            }
-            return trial.verify();
+        try (RoutedTrial<?> trial = open(request)) {
+            return trial.verify(weights);
         }
     }
 
@@ -219,11 +218,8 @@ public final class SplitDigits implements Experiment {
     @Override
     public Optional<PlanPicture> picture(
             TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        try (SplitDigitsTrial trial = new SplitDigitsTrial(request)) {
-            if (weights != null) {
-                trial.model().load(weights);
-            }
-            return Optional.of(trial.picture());
+        try (RoutedTrial<?> trial = open(request)) {
+            return Optional.of(trial.picture(weights));
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.sluice.experiments.splitdigits;
 
 import dev.sluice.engine.Tensor;
+import dev.sluice.experiments.LabelledImages;
 import dev.sluice.models.SplitAutoencoder;
 import dev.sluice.models.SplitAutoencoder.Half;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -23,6 +25,16 @@ import java.util.stream.IntStream;
  * correlation 0 here, where the published formula is NaN.
  */
 final class SplitDigitsLoss {
+    /** The names of the terms. */
+    static final Set<String> TERMS =
+            Set.of(
+                    SplitDigitsPlan.RECONSTRUCTION,
+                    "certificate_low",
+                    "certificate_high",
+                    "l1_low",
+                    "l1_high",
+                    "correlation");
+
     private final SplitAutoencoder model;
     private final SplitDigitsSettings settings;
 
@@ -32,7 +44,7 @@ final class SplitDigitsLoss {
     }
 
     /** The terms, in a fixed order. */
-    Map<String, Tensor> terms(DigitBatch batch, ImageWeights weights) {
+    Map<String, Tensor> terms(LabelledImages batch, ImageWeights weights) {
         Map<String, Tensor> terms = new LinkedHashMap<>();
         Tensor x = batch.images();
         Tensor z = model.encode(x);

@@ -3,6 +3,7 @@ package dev.sluice.experiments.splitdigits;
 import static dev.sluice.experiments.splitdigits.SplitDigitsPlan.HIGH;
 import static dev.sluice.experiments.splitdigits.SplitDigitsPlan.LOW;
 
+import dev.sluice.experiments.LabelledImages;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.routing.Assignment;
 import dev.sluice.routing.HookName;
@@ -16,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -29,20 +29,20 @@ final class SplitDigitsMechanisms {
     /** By the names of plan files. */
     static Map<String, Function<TrialRequest, Trial>> all() {
         Map<String, Function<TrialRequest, Trial>> all = new LinkedHashMap<>();
-        all.put("activation", SplitDigitsTrial::new);
+        all.put("activation", SplitDigitsTask::open);
         all.put("parameter", with((plan, s) -> masks(plan, Mechanism.PARAMETER)));
         all.put("forward", with((plan, s) -> masks(plan, Mechanism.FORWARD)));
         all.put("leave", with((plan, s) -> leave(s)));
         return all;
     }
 
-    private static Function<TrialRequest, Trial> with(
-            BiFunction<RoutePlan<DigitBatch>, SplitDigitsSettings, RoutePlan<DigitBatch>> other) {
-        return request -> new SplitDigitsTrial(request, other);
+    private static Function<TrialRequest, Trial> with(SplitDigitsTask.OtherPlan other) {
+        return request -> SplitDigitsTask.open(request, other);
     }
 
-    private static RoutePlan<DigitBatch> masks(RoutePlan<DigitBatch> plan, Mechanism mechanism) {
-        Route<DigitBatch> gate = plan.routes().get(0);
+    private static RoutePlan<LabelledImages> masks(
+            RoutePlan<LabelledImages> plan, Mechanism mechanism) {
+        Route<LabelledImages> gate = plan.routes().get(0);
         HookName at =
                 mechanism == Mechanism.PARAMETER
                         ? HookName.of(SplitDigitsPlan.CODE_WEIGHT)
@@ -51,14 +51,14 @@ final class SplitDigitsMechanisms {
     }
 
     /** Leaving takes a batch all of one route: here every batch is, and its mask is 1. */
-    private static RoutePlan<DigitBatch> leave(SplitDigitsSettings s) {
-        RoutingRule<DigitBatch> everything =
+    private static RoutePlan<LabelledImages> leave(SplitDigitsSettings s) {
+        RoutingRule<LabelledImages> everything =
                 RoutingRule.named(
                         Set.of(LOW),
                         batch -> Assignment.of(List.of(LOW), new int[batch.size()], batch.size()));
-        Route<DigitBatch> open =
+        Route<LabelledImages> open =
                 Route.at(HookName.of("encoder.out"))
-                        .<DigitBatch>by(everything)
+                        .<LabelledImages>by(everything)
                         .mask(LOW, Mask.all("latent", 1));
         return RoutePlan.of(open).leave(SplitDigitsPlan.half(HIGH, s), LOW);
     }

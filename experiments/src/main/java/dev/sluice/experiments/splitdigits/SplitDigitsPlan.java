@@ -1,5 +1,6 @@
 package dev.sluice.experiments.splitdigits;
 
+import dev.sluice.experiments.LabelledImages;
 import dev.sluice.experiments.splitdigits.SplitDigitsSettings.Routing;
 import dev.sluice.routing.Assignment;
 import dev.sluice.routing.Batch;
@@ -34,11 +35,11 @@ final class SplitDigitsPlan {
             Map.of(LOW, List.of(0, 1, 2, 3, 4), HIGH, List.of(5, 6, 7, 8, 9));
 
     /** The routed reconstruction, without claims. */
-    static RoutePlan<DigitBatch> routing(RoutingRule<? super DigitBatch> rule, int code) {
+    static RoutePlan<LabelledImages> routing(RoutingRule<? super LabelledImages> rule, int code) {
         int half = code / 2;
-        Route<DigitBatch> gate =
+        Route<LabelledImages> gate =
                 Route.at(HookName.of("encoder.out"))
-                        .<DigitBatch>by(rule)
+                        .<LabelledImages>by(rule)
                         .mask(LOW, Mask.range("latent", 0, half))
                         .mask(HIGH, Mask.range("latent", half, code));
         return RoutePlan.of(gate);
@@ -48,14 +49,14 @@ final class SplitDigitsPlan {
      * The plan of a setting with what it claims; empty of routes where nothing is routed. Whichever
      * images train the high half besides their own, the low half hears of low images alone.
      */
-    static RoutePlan<DigitBatch> of(
+    static RoutePlan<LabelledImages> of(
             SplitDigitsSettings s,
-            RoutingRule<? super DigitBatch> rule,
+            RoutingRule<? super LabelledImages> rule,
             boolean everyImageTrainsOneHalf) {
         if (s.routing() == Routing.NONE) {
             return RoutePlan.of();
         }
-        RoutePlan<DigitBatch> plan = routing(rule, s.code()).claim(nothing(half(LOW, s), HIGH));
+        RoutePlan<LabelledImages> plan = routing(rule, s.code()).claim(nothing(half(LOW, s), HIGH));
         return everyImageTrainsOneHalf ? plan.claim(nothing(half(HIGH, s), LOW)) : plan;
     }
 
@@ -67,8 +68,24 @@ final class SplitDigitsPlan {
                 : Region.of(CODE_WEIGHT, "latent", half, s.code());
     }
 
-    private static Claim<DigitBatch> nothing(Region region, String from) {
-        return Claim.<DigitBatch>of(region, from).through(RECONSTRUCTION);
+    /** The units of each half, for the metadata of a weights file. */
+    static String regions(SplitDigitsSettings s) {
+        int half = s.code() / 2;
+        return "{\"low\":" + slice(0, half) + ",\"high\":" + slice(half, s.code()) + "}";
+    }
+
+    private static String slice(int from, int to) {
+        return "{\"parameters\":\""
+                + CODE_WEIGHT
+                + "\",\"axis\":\"latent\",\"units\":\""
+                + from
+                + "-"
+                + (to - 1)
+                + "\"}";
+    }
+
+    private static Claim<LabelledImages> nothing(Region region, String from) {
+        return Claim.<LabelledImages>of(region, from).through(RECONSTRUCTION);
     }
 
     /** By digit. */
@@ -90,7 +107,7 @@ final class SplitDigitsPlan {
     }
 
     /** By the weight of each image in the high loss, as a share of both its weights. */
-    static RoutingRule<DigitBatch> byShare(float[] highShare) {
+    static RoutingRule<LabelledImages> byShare(float[] highShare) {
         return RoutingRule.named(
                 Set.of(LOW, HIGH),
                 batch -> Assignment.blend(LOW, HIGH, highShare, highShare.length));

@@ -8,6 +8,7 @@ import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.testing.Golden;
 import dev.sluice.engine.testing.GoldenTensors;
+import dev.sluice.experiments.LabelledImages;
 import dev.sluice.experiments.Settings;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.models.CodeActivation;
@@ -93,11 +94,15 @@ final class GoldenVae {
         return (int) data.get("zeta").size(0);
     }
 
-    /** The batch of a step: always the same images, with that step's noise. */
-    VaeBatch batch(int step, DType dtype) {
-        Tensor zeta = data.get("zeta").narrow(0, step, 1).squeeze(0).to(dtype);
+    /** The images of every step. */
+    LabelledImages batch(DType dtype) {
         int[] labels = labels();
-        return new VaeBatch(pixels(data, dtype), labels, new int[labels.length], zeta);
+        return new LabelledImages(pixels(data, dtype), labels, new int[labels.length]);
+    }
+
+    /** The noise of a step. */
+    Tensor zeta(int step, DType dtype) {
+        return data.get("zeta").narrow(0, step, 1).squeeze(0).to(dtype);
     }
 
     /** A case as a trial would be asked for; its data give the number of classes alone. */

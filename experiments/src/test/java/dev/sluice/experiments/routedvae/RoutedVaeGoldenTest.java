@@ -11,6 +11,10 @@ import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.engine.testing.GoldenCheck;
 import dev.sluice.engine.testing.GoldenTensors;
+import dev.sluice.experiments.LabelledImages;
+import dev.sluice.experiments.RoutedStep;
+import dev.sluice.experiments.RoutedTrial;
+import dev.sluice.experiments.TrialRequest;
 import dev.sluice.experiments.splitdigits.Bounds;
 import dev.sluice.models.VariationalAutoencoder;
 import dev.sluice.models.VariationalAutoencoder.Posterior;
@@ -100,12 +104,16 @@ class RoutedVaeGoldenTest {
     private void pass(VariationalAutoencoder model, boolean routed, DType dtype) {
         RoutedVaeSettings settings =
                 RoutedVaeSettings.of(golden.request(routed, model.sizes(), dtype).settings());
-        VaeBatch batch = golden.batch(0, dtype);
+        LabelledImages batch = golden.batch(dtype);
         try (Router router =
                 Router.open(
                         model, RoutedVaePlan.of(settings.routed(), 0, 1, model.sizes()), batch)) {
             RoutedVaeLoss loss = new RoutedVaeLoss(model, settings.reconstruction());
-            loss.of(batch, settings.schedules().kl().to()).terms().values().stream()
+            loss
+                    .of(batch.images(), golden.zeta(0, dtype), settings.schedules().kl().to())
+                    .terms()
+                    .values()
+                    .stream()
                     .reduce(Tensor::add)
                     .orElseThrow()
                     .backward();
@@ -119,15 +127,11 @@ class RoutedVaeGoldenTest {
         try (TensorScope scope = TensorScope.open();
                 VariationalAutoencoder sized =
                         GoldenVae.model(GoldenVae.weights(golden.init, "", dtype), dtype);
-                RoutedVaeTrial trial =
-                        new RoutedVaeTrial(
-                                golden.request(routed(name), sized.sizes(), dtype),
-                                () -> {
-                                    throw new AssertionError("nothing to evaluate");
-                                })) {
+                RoutedTrial<LabelledImages> trial =
+                        trial(golden.request(routed(name), sized.sizes(), dtype))) {
             startFromReference(trial, dtype);
             for (int step = 0; step < golden.steps(); step++) {
-                Map<String, Double> scalars = trial.step(golden.batch(step, dtype), true);
+                Map<String, Double> scalars = trial.step(true);
                 JsonNode expected = json.path("per_step_f64").path(step);
                 double bound = step == 0 ? bounds.single() : bounds.steps();
                 String place = name + " step " + (step + 1) + " ";
@@ -149,6 +153,24 @@ class RoutedVaeGoldenTest {
         }
     }
 
+    private RoutedTrial<LabelledImages> trial(TrialRequest request) {
+        return new RoutedTrial<>(
+                request,
+                new RoutedVaeTask(
+                        request,
+                        () -> {
+                            throw new AssertionError("nothing to evaluate");
+                        }) {
+                    @Override
+                    public RoutedStep<LabelledImages> next(long done) {
+                        return next(
+                                done,
+                                golden.zeta((int) done, request.dtype()),
+                                golden.batch(request.dtype()));
+                    }
+                });
+    }
+
     private static void compare(
             String name,
             JsonNode expected,
@@ -162,7 +184,7 @@ class RoutedVaeGoldenTest {
         }
     }
 
-    private void startFromReference(RoutedVaeTrial trial, DType dtype) {
+    private void startFromReference(RoutedTrial<?> trial, DType dtype) {
         TrialState fresh = trial.save();
         Map<String, Tensor> tensors = new LinkedHashMap<>(fresh.tensors());
         GoldenVae.weights(golden.init, "", dtype)
@@ -173,7 +195,7 @@ class RoutedVaeGoldenTest {
     private void weights(
             String name,
             JsonNode json,
-            RoutedVaeTrial trial,
+            RoutedTrial<?> trial,
             int step,
             Bounds bounds,
             GoldenCheck check) {
@@ -201,7 +223,7 @@ class RoutedVaeGoldenTest {
         }
     }
 
-    private static Tensor weight(RoutedVaeTrial trial, String theirs) {
+    private static Tensor weight(RoutedTrial<?> trial, String theirs) {
         Tensor ours = trial.model().state().get(GoldenVae.ours(theirs));
         if (ours == null) {
             throw new AssertionError("the model lacks " + theirs);
@@ -235,7 +257,6 @@ class RoutedVaeGoldenTest {
     }
 
     private void forward(VariationalAutoencoder model, DType dtype, Map<String, Tensor> found) {
-        VaeBatch batch = golden.batch(0, dtype);
         try (HookPoint.Interception seen =
                 hook(model, "encoder.out")
                         .intercept(
@@ -243,8 +264,8 @@ class RoutedVaeGoldenTest {
                                     found.put("encoder_out", t);
                                     return t;
                                 })) {
-            Posterior posterior = model.encode(batch.images());
-            Tensor sample = model.sample(posterior, batch.noise());
+            Posterior posterior = model.encode(golden.batch(dtype).images());
+            Tensor sample = model.sample(posterior, golden.zeta(0, dtype));
             Tensor z = model.gate(sample);
             found.put("mean", posterior.mean());
             found.put("cov_diag", posterior.spread());

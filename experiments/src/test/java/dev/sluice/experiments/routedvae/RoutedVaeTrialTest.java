@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.data.ImageData;
+import dev.sluice.engine.DType;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.RoutedTrial;
 import dev.sluice.experiments.TinyVae;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.experiments.Variant;
@@ -41,15 +43,18 @@ class RoutedVaeTrialTest {
                     "lr_warmup", "0.5",
                     "weight_decay", "0.01");
 
-    private static RoutedVaeTrial open(
+    private static RoutedTrial<?> open(
             String variant, ImageData data, Map<String, String> settings) {
         TrialRequest request = TinyVae.trial(variant, data, settings);
         int steps = request.settings().integer("classifier_steps");
-        return new RoutedVaeTrial(
-                request, () -> ImageClassifier.train(data.train(), VaeImages.classes(data), steps));
+        return new RoutedTrial<>(
+                request,
+                new RoutedVaeTask(
+                        request,
+                        () -> ImageClassifier.train(data.train(), VaeImages.classes(data), steps)));
     }
 
-    private static RoutedVaeTrial open(String variant) {
+    private static RoutedTrial<?> open(String variant) {
         return open(variant, DATA, Map.of());
     }
 
@@ -78,9 +83,9 @@ class RoutedVaeTrialTest {
         Map<String, String> settings = everything ? EVERYTHING : Map.of();
         for (int before : new int[] {0, 1, 4, 6}) {
             try (TensorScope scope = TensorScope.open();
-                    RoutedVaeTrial whole = open(name, DATA, settings);
-                    RoutedVaeTrial stopped = open(name, DATA, settings);
-                    RoutedVaeTrial resumed = open(name, DATA, settings)) {
+                    RoutedTrial<?> whole = open(name, DATA, settings);
+                    RoutedTrial<?> stopped = open(name, DATA, settings);
+                    RoutedTrial<?> resumed = open(name, DATA, settings)) {
                 steps(whole, 7);
                 steps(stopped, before);
                 TrialState saved = throughJson(stopped.save());
@@ -123,12 +128,32 @@ class RoutedVaeTrialTest {
         TrialRequest request = TinyVae.trial("reference", DATA, Map.of());
         TrialRequest other =
                 new TrialRequest("reference", request.settings(), 4, DATA, request.dtype(), false);
-        try (RoutedVaeTrial a = open("reference");
-                RoutedVaeTrial b = open("reference");
-                RoutedVaeTrial c = new RoutedVaeTrial(other, RoutedVaeTrialTest::unused)) {
+        try (RoutedTrial<?> a = open("reference");
+                RoutedTrial<?> b = open("reference");
+                RoutedTrial<?> c =
+                        new RoutedTrial<>(
+                                other, new RoutedVaeTask(other, RoutedVaeTrialTest::unused))) {
             Map<String, Double> first = a.step(true);
             assertEquals(first, b.step(true));
             assertFalse(first.equals(c.step(true)));
+        }
+    }
+
+    @Test
+    void a_step_without_a_finite_gradient_is_void_and_logged_and_training_goes_on() {
+        try (TensorScope scope = TensorScope.open();
+                RoutedTrial<?> trial = open("best")) {
+            assertFalse(trial.step(true).containsKey("void_steps"));
+            Tensor weight = present(trial.model().state().get("mean.weight"));
+            Tensor sound = weight.detach().copy();
+            weight.copyFrom(Tensor.full(Double.NaN, DType.F32, weight.shape()));
+            assertEquals(1, trial.step(true).get("void_steps"));
+            assertTrue(Double.isNaN(weight.detach().sum().item()));
+            weight.copyFrom(sound);
+            Map<String, Double> next = trial.step(true);
+            assertEquals(1, next.get("void_steps"));
+            assertTrue(Double.isFinite(present(next.get("loss"))));
+            assertFalse(sound.sameBits(weight.detach()), "training goes on after a void step");
         }
     }
 
@@ -139,7 +164,7 @@ class RoutedVaeTrialTest {
     @ParameterizedTest
     @MethodSource("variants")
     void every_variant_trains_and_reports_every_metric_of_the_contract(String variant) {
-        try (RoutedVaeTrial trial = open(variant)) {
+        try (RoutedTrial<?> trial = open(variant)) {
             for (int i = 0; i < 3; i++) {
                 Map<String, Double> s = trial.step(true);
                 assertEquals(
@@ -183,7 +208,7 @@ class RoutedVaeTrialTest {
         ImageData data = TinyVae.data(classes);
         Map<String, String> more =
                 Map.of("latents_per_class", Integer.toString(units), "verify_every", "1");
-        try (RoutedVaeTrial trial = open("reference", data, more)) {
+        try (RoutedTrial<?> trial = open("reference", data, more)) {
             steps(trial, 2);
             int latent = classes * units;
             Tensor bias = present(trial.model().state().get("mean.bias"));
@@ -209,11 +234,11 @@ class RoutedVaeTrialTest {
     void claims_are_made_only_where_other_units_get_nothing_from_the_reconstruction() {
         Map<String, String> leaking = Map.of("other_units", "-0.1");
         Map<String, String> later = Map.of("other_units_from", "-0.1", "other_units_epochs", "1");
-        try (RoutedVaeTrial reference = open("reference");
-                RoutedVaeTrial negative = open("reference", DATA, leaking);
-                RoutedVaeTrial ramped = open("reference", DATA, later);
-                RoutedVaeTrial none = open("no-routing")) {
-            for (RoutedVaeTrial trial : List.of(reference, negative, ramped, none)) {
+        try (RoutedTrial<?> reference = open("reference");
+                RoutedTrial<?> negative = open("reference", DATA, leaking);
+                RoutedTrial<?> ramped = open("reference", DATA, later);
+                RoutedTrial<?> none = open("no-routing")) {
+            for (RoutedTrial<?> trial : List.of(reference, negative, ramped, none)) {
                 steps(trial, 7);
             }
             assertEquals(new Trial.Isolation(10, 3, 0), reference.isolation());
@@ -226,7 +251,7 @@ class RoutedVaeTrialTest {
     @Test
     void a_decoder_column_gets_nothing_from_other_classes_where_other_columns_is_zero() {
         Map<String, String> columns = Map.of("other_columns", "0", "other_units", "-0.1");
-        try (RoutedVaeTrial trial = open("reference", DATA, columns)) {
+        try (RoutedTrial<?> trial = open("reference", DATA, columns)) {
             steps(trial, 7);
             assertEquals(new Trial.Isolation(10, 3, 0), trial.isolation());
             assertTrue(
@@ -249,8 +274,8 @@ class RoutedVaeTrialTest {
     @Test
     void verification_leaves_every_byte_of_the_training_as_it_is() throws Exception {
         try (TensorScope scope = TensorScope.open();
-                RoutedVaeTrial quiet = open("reference", DATA, Map.of("verify_every", "0"));
-                RoutedVaeTrial checked = open("reference", DATA, Map.of("verify_every", "1"))) {
+                RoutedTrial<?> quiet = open("reference", DATA, Map.of("verify_every", "0"));
+                RoutedTrial<?> checked = open("reference", DATA, Map.of("verify_every", "1"))) {
             steps(quiet, 5);
             steps(checked, 5);
             quiet.model()
@@ -267,8 +292,8 @@ class RoutedVaeTrialTest {
     @Test
     void routing_changes_gradients_and_not_the_loss() {
         try (TensorScope scope = TensorScope.open();
-                RoutedVaeTrial routed = open("reference");
-                RoutedVaeTrial plain = open("reference", DATA, Map.of("routing", "none"))) {
+                RoutedTrial<?> routed = open("reference");
+                RoutedTrial<?> plain = open("reference", DATA, Map.of("routing", "none"))) {
             assertEquals(routed.step(true), plain.step(true));
             assertFalse(
                     present(routed.model().state().get("mean.weight"))

@@ -6,6 +6,7 @@ import dev.sluice.engine.DType;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.testing.GoldenTensors;
+import dev.sluice.experiments.LabelledImages;
 import dev.sluice.experiments.splitdigits.SplitDigitsSettings.Routing;
 import dev.sluice.models.SplitAutoencoder;
 import dev.sluice.models.SplitAutoencoder.Half;
@@ -87,9 +88,9 @@ final class GoldenStep implements AutoCloseable {
 
     /** Forward and backward as a training step does it; gradients stay at the parameters. */
     Map<String, Tensor> run() {
-        DigitBatch batch = new DigitBatch(pixels(), labels(), new int[images.size()]);
+        LabelledImages batch = new LabelledImages(pixels(), labels(), new int[images.size()]);
         boolean pure = settings.routing() != Routing.HIGH_HALF_ON_ALL;
-        RoutePlan<DigitBatch> plan =
+        RoutePlan<LabelledImages> plan =
                 SplitDigitsPlan.of(
                         settings,
                         pure ? SplitDigitsPlan.byDigit() : SplitDigitsPlan.byShare(highShare()),

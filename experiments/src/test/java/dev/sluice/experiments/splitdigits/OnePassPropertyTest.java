@@ -6,6 +6,7 @@ import dev.sluice.engine.DType;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.LabelledImages;
 import dev.sluice.experiments.Settings;
 import dev.sluice.experiments.splitdigits.SplitDigitsSettings.Routing;
 import dev.sluice.models.SplitAutoencoder;
@@ -132,7 +133,7 @@ class OnePassPropertyTest {
         SplitDigitsSettings s = d.settings();
         ImageWeights weights = ImageWeights.of(s, d.labels(), d.inHigh(), d.joins());
         boolean pure = s.routingShare() == 1 && s.routing() != Routing.HIGH_HALF_ON_ALL;
-        RoutePlan<DigitBatch> plan =
+        RoutePlan<LabelledImages> plan =
                 SplitDigitsPlan.of(
                         s,
                         pure
@@ -140,7 +141,7 @@ class OnePassPropertyTest {
                                 : SplitDigitsPlan.byShare(weights.highShare(d.inHigh())),
                         pure);
         int[] rows = IntStream.range(0, d.labels().length).toArray();
-        DigitBatch batch = new DigitBatch(d.x(), d.labels(), rows);
+        LabelledImages batch = new LabelledImages(d.x(), d.labels(), rows);
         try (Router router = Router.open(model, plan, batch)) {
             Tensor loss =
                     new SplitDigitsLoss(model, s)

@@ -7,11 +7,13 @@ import dev.sluice.data.ImageSet;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.LabelledImages;
 import dev.sluice.experiments.TinyDigits;
 import dev.sluice.models.SplitAutoencoder;
 import dev.sluice.routing.Claim;
 import dev.sluice.routing.HookName;
 import dev.sluice.routing.IsolationReport;
+import dev.sluice.routing.IsolationVerifier;
 import dev.sluice.routing.Mask;
 import dev.sluice.routing.Route;
 import dev.sluice.routing.RoutePlan;
@@ -30,13 +32,13 @@ class SabotagedPlanTest {
                     TinyDigits.trial("routed", TinyDigits.data(), Map.of()).settings());
 
     private static IsolationReport verify(Mask low, Mask high) {
-        Route<DigitBatch> gate =
+        Route<LabelledImages> gate =
                 Route.at(HookName.of("encoder.out"))
-                        .<DigitBatch>by(SplitDigitsPlan.byDigit())
+                        .<LabelledImages>by(SplitDigitsPlan.byDigit())
                         .mask("low", low)
                         .mask("high", high);
-        RoutePlan<DigitBatch> plan = RoutePlan.of(gate);
-        for (Claim<DigitBatch> claim :
+        RoutePlan<LabelledImages> plan = RoutePlan.of(gate);
+        for (Claim<LabelledImages> claim :
                 SplitDigitsPlan.of(SETTINGS, SplitDigitsPlan.byDigit(), true).claims()) {
             plan = plan.claim(claim);
         }
@@ -58,7 +60,7 @@ class SabotagedPlanTest {
         return ImageWeights.of(SETTINGS, digits(), inHigh(), joins);
     }
 
-    private static IsolationReport verify(RoutePlan<DigitBatch> plan, ImageWeights weights) {
+    private static IsolationReport verify(RoutePlan<LabelledImages> plan, ImageWeights weights) {
         ImageSet images = TinyDigits.data().train();
         try (TensorScope scope = TensorScope.open();
                 SplitAutoencoder model =
@@ -66,13 +68,15 @@ class SabotagedPlanTest {
                                 SETTINGS.sizes(images.height() * images.width()),
                                 DType.F32,
                                 Rng.of(5))) {
-            DigitBatch batch =
-                    new DigitBatch(
+            LabelledImages batch =
+                    new LabelledImages(
                             SplitDigitsEvaluation.images(images, 0, IMAGES, DType.F32),
                             digits(),
                             IntStream.range(0, IMAGES).toArray());
-            return new SplitDigitsVerification(model, new SplitDigitsLoss(model, SETTINGS), 0)
-                    .check(plan, batch, weights, 0, 1);
+            SplitDigitsLoss loss = new SplitDigitsLoss(model, SETTINGS);
+            return new IsolationVerifier<>(
+                            model, plan, b -> loss.terms(b, weights), SplitDigitsTask::otherPixels)
+                    .check(batch, Rng.of(0), 1);
         }
     }
 
@@ -81,19 +85,19 @@ class SabotagedPlanTest {
         boolean[] joins = new boolean[IMAGES];
         IntStream.range(0, IMAGES).forEach(i -> joins[i] = i % 2 == 0);
         ImageWeights weights = weights(joins);
-        RoutePlan<DigitBatch> share =
+        RoutePlan<LabelledImages> share =
                 SplitDigitsPlan.of(
                         SETTINGS, SplitDigitsPlan.byShare(weights.highShare(inHigh())), false);
         assertEquals(1, share.claims().size());
-        Claim<DigitBatch> claimed = share.claims().get(0);
+        Claim<LabelledImages> claimed = share.claims().get(0);
         assertEquals("high", claimed.nothingFrom());
         assertEquals(SplitDigitsPlan.half("low", SETTINGS), claimed.region());
         IsolationReport held = verify(share, weights);
         assertEquals(0, held.violations().size(), held::toString);
         assertEquals(0, held.untried().size(), held::toString);
 
-        Claim<DigitBatch> other =
-                Claim.<DigitBatch>of(SplitDigitsPlan.half("high", SETTINGS), "low")
+        Claim<LabelledImages> other =
+                Claim.<LabelledImages>of(SplitDigitsPlan.half("high", SETTINGS), "low")
                         .through("reconstruction")
                         .where(SplitDigitsPlan.byDigit());
         IsolationReport broken =

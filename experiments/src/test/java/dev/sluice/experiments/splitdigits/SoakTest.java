@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.data.GeneratedDigits;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.NativeMemory;
+import dev.sluice.experiments.RoutedTrial;
 import dev.sluice.experiments.Settings;
 import dev.sluice.experiments.TrialRequest;
 import java.util.Map;
@@ -41,7 +42,7 @@ class SoakTest {
                         GeneratedDigits.generate(1, 256, 100),
                         DType.F32,
                         false);
-        try (SplitDigitsTrial trial = new SplitDigitsTrial(request)) {
+        try (RoutedTrial<?> trial = SplitDigitsTask.open(request)) {
             assertEquals(STEPS, trial.steps());
             long objects = 0;
             long resident = 0;

@@ -12,6 +12,7 @@ import dev.sluice.engine.TensorScope;
 import dev.sluice.engine.testing.Golden;
 import dev.sluice.engine.testing.GoldenCheck;
 import dev.sluice.engine.testing.GoldenTensors;
+import dev.sluice.experiments.RoutedTrial;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.training.TrialState;
 import java.util.ArrayList;
@@ -169,7 +170,7 @@ class SplitDigitsGoldenTest {
                         golden.name(), golden.settings(), 0, GoldenStep.data(images), dtype, false);
         JsonNode losses = golden.json().path("loss_per_step_f64");
         try (TensorScope scope = TensorScope.open();
-                SplitDigitsTrial trial = new SplitDigitsTrial(request)) {
+                RoutedTrial<?> trial = SplitDigitsTask.open(request)) {
             startFromReference(trial, golden, dtype);
             for (int step = 1; step <= 5; step++) {
                 double loss = Objects.requireNonNull(trial.step(true).get("loss"));
@@ -189,7 +190,7 @@ class SplitDigitsGoldenTest {
         }
     }
 
-    private void startFromReference(SplitDigitsTrial trial, GoldenCase golden, DType dtype) {
+    private void startFromReference(RoutedTrial<?> trial, GoldenCase golden, DType dtype) {
         TrialState fresh = trial.save();
         Map<String, Tensor> tensors = new LinkedHashMap<>(fresh.tensors());
         GoldenStep.weights(golden, init, trial.model().state(), dtype)
@@ -198,7 +199,7 @@ class SplitDigitsGoldenTest {
     }
 
     private void weights(
-            GoldenCase golden, SplitDigitsTrial trial, int step, Bounds bounds, GoldenCheck check) {
+            GoldenCase golden, RoutedTrial<?> trial, int step, Bounds bounds, GoldenCheck check) {
         fields(golden.json().path("weights_after_" + step + "_f64"))
                 .forEach(
                         (theirs, sums) ->
@@ -225,7 +226,7 @@ class SplitDigitsGoldenTest {
         }
     }
 
-    private static Tensor weight(GoldenCase golden, SplitDigitsTrial trial, String theirs) {
+    private static Tensor weight(GoldenCase golden, RoutedTrial<?> trial, String theirs) {
         Tensor ours = trial.model().state().get(golden.parameter(theirs));
         if (ours == null) {
             throw new AssertionError("the model lacks " + theirs);

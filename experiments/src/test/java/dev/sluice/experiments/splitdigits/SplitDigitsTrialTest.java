@@ -9,6 +9,7 @@ import dev.sluice.data.ImageData;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.RoutedTrial;
 import dev.sluice.experiments.TinyDigits;
 import dev.sluice.experiments.Variant;
 import dev.sluice.training.Trial;
@@ -27,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SplitDigitsTrialTest {
     private static final ImageData DATA = TinyDigits.data();
 
-    private static SplitDigitsTrial open(String variant) {
-        return new SplitDigitsTrial(TinyDigits.trial(variant, DATA, Map.of()));
+    private static RoutedTrial<?> open(String variant) {
+        return SplitDigitsTask.open(TinyDigits.trial(variant, DATA, Map.of()));
     }
 
     private static void steps(Trial trial, int n) {
@@ -43,9 +44,9 @@ class SplitDigitsTrialTest {
             throws Exception {
         for (int before : new int[] {0, 1, 4, 6}) {
             try (TensorScope scope = TensorScope.open();
-                    SplitDigitsTrial whole = open(variant);
-                    SplitDigitsTrial stopped = open(variant);
-                    SplitDigitsTrial resumed = open(variant)) {
+                    RoutedTrial<?> whole = open(variant);
+                    RoutedTrial<?> stopped = open(variant);
+                    RoutedTrial<?> resumed = open(variant)) {
                 steps(whole, 7);
                 steps(stopped, before);
                 TrialState saved = throughJson(stopped.save());
@@ -86,14 +87,14 @@ class SplitDigitsTrialTest {
     @Test
     void seeds_differ_and_a_seed_repeats_itself() {
         try (TensorScope scope = TensorScope.open();
-                SplitDigitsTrial a = open("routed");
-                SplitDigitsTrial b = open("routed")) {
+                RoutedTrial<?> a = open("routed");
+                RoutedTrial<?> b = open("routed")) {
             assertEquals(a.step(true), b.step(true));
             var request = TinyDigits.trial("routed", DATA, Map.of());
             var other =
                     new dev.sluice.experiments.TrialRequest(
                             "routed", request.settings(), 4, DATA, request.dtype(), false);
-            try (SplitDigitsTrial c = new SplitDigitsTrial(other)) {
+            try (RoutedTrial<?> c = SplitDigitsTask.open(other)) {
                 c.step(false);
                 assertTrue(!a.evaluate().equals(c.evaluate()));
             }
@@ -103,7 +104,7 @@ class SplitDigitsTrialTest {
     @Test
     void a_step_without_a_finite_gradient_is_void_and_logged_and_training_goes_on() {
         try (TensorScope scope = TensorScope.open();
-                SplitDigitsTrial trial = open("routed")) {
+                RoutedTrial<?> trial = open("routed")) {
             assertTrue(!trial.step(true).containsKey("void_steps"));
             Map<String, Tensor> before = new LinkedHashMap<>();
             trial.save().tensors().forEach((name, t) -> before.put(name, t.detach().copy()));
@@ -157,7 +158,7 @@ class SplitDigitsTrialTest {
     @ParameterizedTest
     @MethodSource("variants")
     void every_variant_trains_and_reports_every_metric_of_the_contract(String variant) {
-        try (SplitDigitsTrial trial = open(variant)) {
+        try (RoutedTrial<?> trial = open(variant)) {
             for (int i = 0; i < 3; i++) {
                 Map<String, Double> scalars = trial.step(true);
                 assertTrue(scalars.containsKey("loss.reconstruction"), scalars::toString);
@@ -214,8 +215,7 @@ class SplitDigitsTrialTest {
     void a_batch_without_a_digit_for_the_decoders_trains_the_certificates_alone(String decoders) {
         Map<String, String> sixes =
                 Map.of("decoders", decoders, "decoder_digits", "6-9", "batch", "2");
-        try (SplitDigitsTrial trial =
-                new SplitDigitsTrial(TinyDigits.trial("routed", DATA, sixes))) {
+        try (RoutedTrial<?> trial = SplitDigitsTask.open(TinyDigits.trial("routed", DATA, sixes))) {
             double least = 1;
             for (int i = 0; i < 30; i++) {
                 Map<String, Double> scalars = trial.step(true);
@@ -228,7 +228,7 @@ class SplitDigitsTrialTest {
 
     @Test
     void routed_claims_both_halves_tries_them_and_finds_no_leak() {
-        try (SplitDigitsTrial trial = open("routed")) {
+        try (RoutedTrial<?> trial = open("routed")) {
             steps(trial, 7);
             assertEquals(new Trial.Isolation(2, 3, 0), trial.isolation());
         }
@@ -247,7 +247,7 @@ class SplitDigitsTrialTest {
                         "high-only", 0);
         claims.forEach(
                 (variant, count) -> {
-                    try (SplitDigitsTrial trial = open(variant)) {
+                    try (RoutedTrial<?> trial = open(variant)) {
                         trial.step(false);
                         assertEquals(
                                 new Trial.Isolation(count, count == 0 ? 0 : 1, 0),
@@ -265,7 +265,7 @@ class SplitDigitsTrialTest {
                 !SplitDigitsSettings.of(TinyDigits.trial(variant, DATA, Map.of()).settings())
                         .routing()
                         .equals(SplitDigitsSettings.Routing.NONE);
-        try (SplitDigitsTrial trial = open(variant)) {
+        try (RoutedTrial<?> trial = open(variant)) {
             String regions = trial.weightsMetadata().get("regions");
             assertEquals(routed, regions != null, variant);
             if (regions != null) {
@@ -282,10 +282,10 @@ class SplitDigitsTrialTest {
         Map<String, String> never = Map.of("verify_every", "0");
         Map<String, String> always = Map.of("verify_every", "1");
         try (TensorScope scope = TensorScope.open();
-                SplitDigitsTrial quiet =
-                        new SplitDigitsTrial(TinyDigits.trial("routed", DATA, never));
-                SplitDigitsTrial checked =
-                        new SplitDigitsTrial(TinyDigits.trial("routed", DATA, always))) {
+                RoutedTrial<?> quiet =
+                        SplitDigitsTask.open(TinyDigits.trial("routed", DATA, never));
+                RoutedTrial<?> checked =
+                        SplitDigitsTask.open(TinyDigits.trial("routed", DATA, always))) {
             steps(quiet, 5);
             steps(checked, 5);
             quiet.model()

@@ -1,0 +1,72 @@
+package dev.sluice.experiments;
+
+import dev.sluice.engine.Layer;
+import dev.sluice.engine.Optimizer;
+import dev.sluice.engine.Rng;
+import dev.sluice.routing.Batch;
+import dev.sluice.routing.Perturbation;
+import dev.sluice.routing.RoutePlan;
+import dev.sluice.training.TrialState;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What is an experiment's own in a training that routes gradients: data, model, plan, loss and
+ * evaluation. {@link RoutedTrial} does the rest. For use by one thread.
+ *
+ * @param <B> what a step is trained on, and what rules may know of it
+ */
+public interface RoutedTask<B extends Batch> extends Perturbation<B>, AutoCloseable {
+    /** The model in training. */
+    Layer model();
+
+    /** The optimiser of all its parameters. */
+    Optimizer optimizer();
+
+    /** The number of steps of the whole training. */
+    long steps();
+
+    /** Steps from one verification of the plan's claims to the next; 0: never. */
+    int verifyEvery();
+
+    /** The plan that the training ends with; without routes where nothing is routed. */
+    RoutePlan<B> plan();
+
+    /** The names of all terms that the loss may have. */
+    Set<String> terms();
+
+    /**
+     * The next step, with the learning rate set; in the current scope. It moves the streams.
+     *
+     * @param done steps done before it
+     */
+    RoutedStep<B> next(long done);
+
+    /**
+     * A step on training data of no particular place, with the plan that the training ends with; it
+     * leaves the streams alone.
+     *
+     * @param draws what is random in it
+     * @param most examples at most
+     */
+    RoutedStep<B> sample(Rng draws, int most);
+
+    /** Where the streams and generators stand, as JSON values. */
+    Map<String, Object> streams();
+
+    /** Sets the streams and generators to what {@link #streams} gave. */
+    void restoreStreams(TrialState state);
+
+    /** The final metrics by their public names, in a fixed order. */
+    Map<String, Double> evaluate();
+
+    /** What pictures are drawn from, as JSON values. */
+    Map<String, Object> artefacts();
+
+    /** What the weights file says of regions and plan. */
+    Map<String, String> weightsMetadata();
+
+    /** Frees the model, the optimiser and the data. */
+    @Override
+    void close();
+}

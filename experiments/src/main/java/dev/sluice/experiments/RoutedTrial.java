@@ -1,0 +1,242 @@
+package dev.sluice.experiments;
+
+import dev.sluice.engine.Autocast;
+import dev.sluice.engine.GradMode;
+import dev.sluice.engine.Layer;
+import dev.sluice.engine.Optimizer;
+import dev.sluice.engine.Rng;
+import dev.sluice.engine.Tensor;
+import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.RoutedStep.Pass;
+import dev.sluice.routing.Batch;
+import dev.sluice.routing.IsolationReport;
+import dev.sluice.routing.IsolationVerifier;
+import dev.sluice.routing.RoutePlan;
+import dev.sluice.routing.Router;
+import dev.sluice.training.Trial;
+import dev.sluice.training.TrialState;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training that routes gradients: each step a forward and backward pass under a plan and a step
+ * of the optimiser, and every n steps a verification of what the plan claims. Steps without a
+ * finite gradient change nothing; they are counted, and logged as {@code void_steps}.
+ *
+ * @param <B> what a step is trained on
+ */
+public final class RoutedTrial<B extends Batch> implements Trial {
+    private static final int TRIALS = 3;
+    private static final int PICTURED = 32;
+
+    private final TrialRequest request;
+    private final RoutedTask<B> task;
+    private long done;
+    private long examples;
+    private long voidSteps;
+    private long checked;
+    private long violations;
+
+    /**
+     * A trial at its beginning, which owns {@code task}.
+     *
+     * @throws dev.sluice.routing.RoutingException if the plan does not fit the model
+     */
+    public RoutedTrial(TrialRequest request, RoutedTask<B> task) {
+        this.request = request;
+        this.task = task;
+        RoutePlan<B> plan = task.plan();
+        if (!plan.routes().isEmpty()) {
+            plan.check(task.model(), task.terms()).orThrow();
+        }
+    }
+
+    @Override
+    public long steps() {
+        return task.steps();
+    }
+
+    @Override
+    public long done() {
+        return done;
+    }
+
+    @Override
+    public long examples() {
+        return examples;
+    }
+
+    @Override
+    public Map<String, Double> step(boolean log) {
+        try (TensorScope scope = TensorScope.open()) {
+            RoutedStep<B> next = task.next(done);
+            if (task.verifyEvery() > 0
+                    && done % task.verifyEvery() == 0
+                    && !next.plan().claims().isEmpty()) {
+                checked++;
+                violations += check(next, next.plan(), done, 1).violations().size();
+            }
+            Map<String, Double> scalars = train(next, log);
+            done++;
+            examples += next.batch().size();
+            return scalars;
+        }
+    }
+
+    private Map<String, Double> train(RoutedStep<B> step, boolean log) {
+        Layer model = task.model();
+        Optimizer optimizer = task.optimizer();
+        try (Router router = Router.open(model, step.plan(), step.batch(), done)) {
+            Pass pass = forward(step);
+            Tensor total = pass.terms().values().stream().reduce(Tensor::add).orElseThrow();
+            total.backward();
+            router.finish();
+            voidSteps += optimizer.step(router.leave()) ? 0 : 1;
+            return log ? scalars(pass, total) : Map.of();
+        } finally {
+            model.clearGradients();
+        }
+    }
+
+    private Pass forward(RoutedStep<B> step) {
+        if (!request.bf16()) {
+            return step.forward().apply(step.batch());
+        }
+        try (Autocast cast = Autocast.bf16()) {
+            return step.forward().apply(step.batch());
+        }
+    }
+
+    private Map<String, Double> scalars(Pass pass, Tensor total) {
+        Map<String, Double> scalars = new LinkedHashMap<>();
+        scalars.put("loss", total.item());
+        pass.terms().forEach((name, term) -> scalars.put("loss." + name, term.item()));
+        if (voidSteps > 0) {
+            scalars.put("void_steps", (double) voidSteps);
+        }
+        scalars.putAll(pass.observed().get());
+        return scalars;
+    }
+
+    /** Tries every claim of {@code plan}; draws do not touch the training's. */
+    private IsolationReport check(RoutedStep<B> step, RoutePlan<B> plan, long number, int trials) {
+        return new IsolationVerifier<>(
+                        task.model(), plan, b -> step.forward().apply(b).terms(), task)
+                .check(step.batch(), Rng.of(request.seed(), "verification-" + number), trials);
+    }
+
+    /**
+     * Tries the plan on a batch drawn for that alone, through each term of the loss, those that the
+     * claims leave out as well.
+     *
+     * @param weights the weights to try it with; null: as they are
+     * @throws dev.sluice.engine.TensorException if the weights are of another model
+     */
+    public Verification verify(@Nullable Map<String, Tensor> weights) {
+        load(weights);
+        try (TensorScope scope = TensorScope.open()) {
+            RoutedStep<B> step = sample("verification", Integer.MAX_VALUE);
+            return Verification.of(step.plan(), terms(step), plan -> check(step, plan, 0, TRIALS));
+        }
+    }
+
+    /**
+     * What the plan does to a few examples: their masks, and which parameters each class of data
+     * touches.
+     *
+     * @param weights as for {@link #verify}
+     * @throws dev.sluice.engine.TensorException if the weights are of another model
+     */
+    public PlanPicture picture(@Nullable Map<String, Tensor> weights) {
+        load(weights);
+        try (TensorScope scope = TensorScope.open()) {
+            RoutedStep<B> step = sample("picture", PICTURED);
+            return PlanPicture.of(
+                    task.model(),
+                    step.plan(),
+                    task.terms(),
+                    b -> step.forward().apply(b).terms(),
+                    task,
+                    step.batch());
+        }
+    }
+
+    private void load(@Nullable Map<String, Tensor> weights) {
+        if (weights != null) {
+            task.model().load(weights);
+        }
+    }
+
+    private RoutedStep<B> sample(String purpose, int most) {
+        return task.sample(Rng.of(request.seed(), purpose), most);
+    }
+
+    /** The terms that the loss has on this step. */
+    private Set<String> terms(RoutedStep<B> step) {
+        try (TensorScope scope = TensorScope.open();
+                GradMode off = GradMode.off()) {
+            return Set.copyOf(step.forward().apply(step.batch()).terms().keySet());
+        }
+    }
+
+    @Override
+    public TrialState save() {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        task.model().state().forEach((name, t) -> tensors.put("model/" + name, t));
+        task.optimizer().state().forEach((name, t) -> tensors.put("optimizer/" + name, t));
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("done", done);
+        values.put("examples", examples);
+        values.put("void_steps", voidSteps);
+        values.put("verified", List.of(checked, violations));
+        values.putAll(new TreeMap<>(task.streams()));
+        return new TrialState(tensors, values);
+    }
+
+    @Override
+    public void restore(TrialState state) {
+        task.model().load(state.part("model/"));
+        task.optimizer().load(state.part("optimizer/"));
+        done = state.number("done");
+        examples = state.number("examples");
+        voidSteps = state.number("void_steps");
+        long[] verified = state.value("verified", long[].class);
+        checked = verified[0];
+        violations = verified[1];
+        task.restoreStreams(state);
+    }
+
+    @Override
+    public Map<String, Double> evaluate() {
+        return task.evaluate();
+    }
+
+    @Override
+    public Isolation isolation() {
+        return new Isolation(task.plan().claims().size(), checked, violations);
+    }
+
+    @Override
+    public Map<String, Object> artefacts() {
+        return task.artefacts();
+    }
+
+    @Override
+    public Layer model() {
+        return task.model();
+    }
+
+    @Override
+    public Map<String, String> weightsMetadata() {
+        return task.weightsMetadata();
+    }
+
+    @Override
+    public void close() {
+        task.close();
+    }
+}
