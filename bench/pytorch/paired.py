@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Our step and the published loop's, alternating in one sitting: medians, and the ratio of medians.
 
-    python bench/pytorch/paired.py --data DIR --rounds 5 --threads 2
+    python bench/pytorch/paired.py split-digits --data DIR --rounds 5 --threads 2
+    python bench/pytorch/paired.py routed-vae --data DIR --rounds 5 --threads 2 --tuned
 
 Every round runs each side in a process of its own, and the side that goes first changes from round to round, so that
 a slow drift of the machine meets both alike. Prints the result as JSON, then as Markdown: a table, and one line for a
@@ -19,6 +20,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+STEPS = {"split-digits": 10, "routed-vae": 200}
 
 
 def run(command, threads):
@@ -30,10 +32,11 @@ def run(command, threads):
 
 
 def commands(options):
-    ours = [options.sluice, "bench", "split-digits", "--data", str(options.data.resolve()),
-            "--steps", str(options.steps), "--dtype", options.dtype, "--json", "--quiet"]
-    theirs = [options.python, str(HERE / "split_digits.py"), "--data", str(options.data.resolve()),
-              "--steps", str(options.steps), "--dtype", options.torch_dtype or options.dtype]
+    script, steps = options.experiment.replace("-", "_") + ".py", options.steps or STEPS[options.experiment]
+    ours = [options.sluice, "bench", options.experiment, "--data", str(options.data.resolve()),
+            "--steps", str(steps), "--dtype", options.dtype, "--json", "--quiet"]
+    theirs = [options.python, str(HERE / script), "--data", str(options.data.resolve()),
+              "--steps", str(steps), "--dtype", options.torch_dtype or options.dtype]
     if options.threads:
         ours += ["--threads", str(options.threads)]
         theirs += ["--threads", str(options.threads)]
@@ -48,7 +51,7 @@ def measure(options):
         for side in order:
             result = run(sides[side], options.threads)
             results.setdefault(side, []).append(result)
-            print(f"round {number + 1}/{options.rounds} {side}: {result['step_seconds_median']:.3f} s", file=sys.stderr)
+            print(f"round {number + 1}/{options.rounds} {side}: {result['step_seconds_median']:.4f} s", file=sys.stderr)
     return results
 
 
@@ -88,16 +91,16 @@ def table(found):
              "| Sluice / side |",
              "|---|---|---|---|---|---|---|---|"]
     for side, value in found["sides"].items():
-        rounds = ", ".join(f"{seconds:.3f}" for seconds in value["step_seconds_rounds"])
+        rounds = ", ".join(f"{seconds:.4f}" for seconds in value["step_seconds_rounds"])
         ratio = found["ratio_of_medians"].get(side)
-        lines.append(f"| {side} | {value['dtype']} | {value['threads']} | {value['step_seconds_median']:.3f} | {rounds} "
+        lines.append(f"| {side} | {value['dtype']} | {value['threads']} | {value['step_seconds_median']:.4f} | {rounds} "
                      f"| {value['gemm_gflops']:.0f} | {value['share_of_gemm_peak']:.2f} | {'' if ratio is None else f'{ratio:.2f}'} |")
     return "\n".join(lines)
 
 
 def line(found):
     """The result in one line of Markdown."""
-    sides = ", ".join(f"{side} {value['step_seconds_median']:.3f} s ({value['dtype']}, {value['share_of_gemm_peak']:.0%} "
+    sides = ", ".join(f"{side} {value['step_seconds_median']:.4f} s ({value['dtype']}, {value['share_of_gemm_peak']:.0%} "
                       "of GEMM peak)" for side, value in found["sides"].items())
     ratios = ", ".join(f"**{ratio:.2f}** of {side}" for side, ratio in found["ratio_of_medians"].items())
     costs = ", ".join(f"{name} {ratio:.3f}" for name, ratio in found["mechanism_ratios"].items())
@@ -107,13 +110,14 @@ def line(found):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("experiment", choices=sorted(STEPS))
     parser.add_argument("--data", type=Path, required=True, help="folder of the MNIST IDX files, for the PyTorch side")
     parser.add_argument("--rounds", type=int, default=5, help="default 5; fewer only to try it")
-    parser.add_argument("--steps", type=int, default=10, help="timed steps a round, each side")
+    parser.add_argument("--steps", type=int, help="timed steps a round, each side (default: 10 of split-digits, 200 of routed-vae)")
     parser.add_argument("--threads", type=int, help="for both sides (OMP_NUM_THREADS)")
     parser.add_argument("--dtype", choices=("f32", "bf16"), default="f32", help="our side, and PyTorch's unless --torch-dtype")
     parser.add_argument("--torch-dtype", choices=("f32", "bf16"), help="f32: our bf16 against the published f32 loop")
-    parser.add_argument("--tuned", action="store_true", help="a third side: PyTorch with one pass and fused Adam")
+    parser.add_argument("--tuned", action="store_true", help="a third side: PyTorch at its best")
     parser.add_argument("--sluice", default=str(ROOT / "sluice"))
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--json-out", type=Path, help="also write the JSON there")

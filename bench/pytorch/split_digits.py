@@ -9,34 +9,19 @@ with a mask row per image, fused Adam, no logging.
     python bench/pytorch/split_digits.py --data DIR --epochs 20 --evaluate
 """
 
-import argparse
-import gzip
 import json
-import os
 import statistics
 import sys
 import time
-from pathlib import Path
 
-import numpy as np
 import torch
 from torch import nn
+
+from common import arguments, describe, idx, timed_steps, timing
 
 BATCH, SIZES = 2048, (2048, 512, 32)
 L1, CORRELATION = 3e-3, 0.1
 ADAM = {"lr": 1e-3, "weight_decay": 5e-5}
-WARM_UP_STEPS = 2
-GEMM_SIDE, GEMM_REPEATS, GEMM_PROBE, GEMM_SECONDS = 2048, 7, 512, 5.0
-
-
-def idx(folder, name):
-    """An IDX file of unsigned bytes, plain or gzipped."""
-    path = folder / name
-    opened = path.open("rb") if path.exists() else gzip.open(folder / (name + ".gz"), "rb")
-    with opened as stream:
-        content = stream.read()
-    shape = np.frombuffer(content, ">i4", content[3], 4)
-    return torch.from_numpy(np.frombuffer(content, np.uint8, offset=4 + 4 * content[3]).reshape(shape).copy())
 
 
 def load(folder, part):
@@ -131,46 +116,11 @@ class Loop:
         self.optimiser.step()
         if not self.options.tuned:
             self.log.append({name: value.item() for name, value in terms.items()} | {"loss": loss.item()})
+        return len(rows)
 
     def epoch(self):
         """The batches of one fresh permutation; the last one may be short."""
         return torch.randperm(len(self.labels)).split(BATCH)
-
-
-def timed_steps(loop, steps):
-    """Seconds of full-batch steps, the first ones left out as warm-up."""
-    seconds = []
-    while len(seconds) < steps + WARM_UP_STEPS:
-        for rows in loop.epoch():
-            if len(rows) < BATCH or len(seconds) == steps + WARM_UP_STEPS:
-                continue
-            start = time.perf_counter()
-            loop.step(rows)
-            seconds.append(time.perf_counter() - start)
-    return seconds[WARM_UP_STEPS:]
-
-
-def gemm_gflops(dtype):
-    """Best rate of a square matrix product in this process, and the product's side.
-
-    Without a kernel for the type (bf16 on a CPU that lacks it) one large product takes a minute: then the small probe's
-    rate is reported.
-    """
-    probe = product_rate(dtype, GEMM_PROBE, 2)
-    if 2e-9 * GEMM_SIDE**3 / probe > GEMM_SECONDS:
-        return probe, GEMM_PROBE
-    return product_rate(dtype, GEMM_SIDE, GEMM_REPEATS), GEMM_SIDE
-
-
-def product_rate(dtype, side, repeats):
-    one, other = (torch.randn(side, side).to(dtype) for _ in range(2))
-    one @ other
-    rates = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        one @ other
-        rates.append(2e-9 * side**3 / (time.perf_counter() - start))
-    return max(rates)
 
 
 def dense_gflop(model, decoder_passes):
@@ -208,30 +158,6 @@ def evaluate(model, images, labels):
     return metrics
 
 
-def describe(options):
-    return {
-        "loop": "tuned" if options.tuned else "published", "routed": not options.no_routing, "dtype": options.dtype,
-        "threads": torch.get_num_threads(), "torch": torch.__version__, "blas": "mkl" if torch.backends.mkl.is_available()
-        else "other", "cpu_capability": torch.backends.cpu.get_cpu_capability(), "batch": BATCH, "sizes": list(SIZES),
-        "seed": options.seed, "omp_wait_policy": os.environ.get("OMP_WAIT_POLICY"),
-    }
-
-
-def time_loop(loop, options):
-    before = gemm_gflops(torch.float32), gemm_gflops(torch.bfloat16)
-    seconds = timed_steps(loop, options.steps)
-    after = gemm_gflops(torch.float32), gemm_gflops(torch.bfloat16)
-    (f32, _), (bf16, bf16_side) = (max(pair) for pair in zip(before, after))
-    peak = bf16 if options.dtype == "bf16" else f32
-    work = dense_gflop(loop.model, 1 if options.tuned else 2)
-    median = statistics.median(seconds)
-    return {
-        "step_seconds_median": median, "step_seconds_min": min(seconds), "step_seconds": seconds,
-        "steps": len(seconds), "gemm_gflops": peak, "gemm_gflops_f32": f32, "gemm_gflops_bf16": bf16,
-        "gemm_bf16_side": bf16_side, "dense_gflop_per_step": work, "share_of_gemm_peak": work / median / peak,
-    }
-
-
 def train(loop, options):
     start = time.perf_counter()
     for number in range(options.epochs):
@@ -243,23 +169,20 @@ def train(loop, options):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    default = Path(os.environ["SLUICE_DATA"]) / "mnist" if "SLUICE_DATA" in os.environ else None
-    parser.add_argument("--data", type=Path, default=default, required=default is None,
-                        help="folder of the IDX files, plain or gzipped (default: $SLUICE_DATA/mnist)")
-    parser.add_argument("--steps", type=int, default=10, help="timed steps of a full batch (default 10)")
-    parser.add_argument("--threads", type=int, help="default: what PyTorch chooses")
-    parser.add_argument("--dtype", choices=("f32", "bf16"), default="f32", help="bf16: autocast")
+    parser = arguments(__doc__, steps=10)
     parser.add_argument("--tuned", action="store_true", help="one decoder pass, fused Adam, no logging")
-    parser.add_argument("--no-routing", action="store_true", help="the control: both passes read the code itself")
     parser.add_argument("--epochs", type=int, default=0, help="train instead of timing")
     parser.add_argument("--evaluate", action="store_true", help="after training: errors per digit on the test images")
-    parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
     loop = Loop(*load(options.data, "train"), options)
-    result = describe(options) | (train(loop, options) if options.epochs else time_loop(loop, options))
+    result = describe(options, BATCH) | {"sizes": list(SIZES)}
+    if options.epochs:
+        result |= train(loop, options)
+    else:
+        work = dense_gflop(loop.model, 1 if options.tuned else 2)
+        result |= timing(options, work, lambda: timed_steps(loop.epoch, loop.step, BATCH, options.steps))
     if options.evaluate:
         result["metrics"] = evaluate(loop.model, *load(options.data, "t10k"))
     print(json.dumps(result, indent=1))

@@ -29,10 +29,11 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  sluice bench split-digits",
             "  sluice bench split-digits --dtype bf16 --threads 2 --json",
+            "  sluice bench routed-vae --steps 200",
             "  sluice bench split-digits --steps 3 --set batch=256 --set hidden=512x128"
         })
 final class BenchCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME", description = "split-digits")
+    @Parameters(paramLabel = "NAME", description = "split-digits or routed-vae")
     private String name = "";
 
     @Option(

@@ -207,6 +207,14 @@ final class LauncherTest {
         assertTrue(sandbox.start().out().contains("omp=active"));
     }
 
+    @Test
+    void freedMemoryIsKeptForTheNextStepUnlessTheUserSaysOtherwise() throws Exception {
+        machineWithJdk("17.0.1");
+        assertTrue(sandbox.start().out().contains("trim=4294967296"));
+        sandbox.environment.put("MALLOC_TRIM_THRESHOLD_", "131072");
+        assertTrue(sandbox.start().out().contains("trim=131072"));
+    }
+
     @ParameterizedTest
     @CsvSource({"17.0.15,false,false", "21,false,false", "22.0.1,true,false", "25-ea,true,true"})
     void flagsThatOldJdksDoNotKnowAreKeptFromThem(

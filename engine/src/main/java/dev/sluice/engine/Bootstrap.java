@@ -7,8 +7,9 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * What must happen before the first native class loads. JavaCPP's own memory ceiling is switched
- * off (it counts wrappers, not tensor storage, and costs a locked file read per object), and OpenMP
- * workers are told to sleep while they wait: spinning ones starve the BLAS threads on few cores.
+ * off (it counts wrappers, not tensor storage, and costs a locked file read per object), and the
+ * workers of OpenMP and OpenBLAS are told to sleep while they wait, those of OpenBLAS after 2^20
+ * cycles: spinning ones starve each other on few cores.
  */
 final class Bootstrap {
     private interface CLibrary extends Library {
@@ -20,9 +21,10 @@ final class Bootstrap {
     static void run() {
         setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         setIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
-        if (System.getenv("OMP_WAIT_POLICY") == null && !Platform.isWindows()) {
+        if (!Platform.isWindows()) {
             CLibrary c = com.sun.jna.Native.load(Platform.C_LIBRARY_NAME, CLibrary.class);
             c.setenv("OMP_WAIT_POLICY", "passive", 0);
+            c.setenv("OPENBLAS_THREAD_TIMEOUT", "20", 0);
         }
         try {
             Loader.load(torch.class);

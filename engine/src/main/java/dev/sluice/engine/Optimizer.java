@@ -83,7 +83,7 @@ public final class Optimizer implements AutoCloseable {
         requireOpen("step");
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.off()) {
-            if (!slots.stream().allMatch(slot -> finite(slot.parameter(), leave))) {
+            if (!finite(leave)) {
                 return false;
             }
             groups.forEach(g -> g.step(learningRate, leave));
@@ -91,13 +91,28 @@ public final class Optimizer implements AutoCloseable {
         }
     }
 
-    /** A sum is one fast pass, and finite only if every summand is; only if it is not, we look. */
+    /**
+     * Whether no element that is not left is infinite or NaN. A sum is one fast pass, and finite
+     * only if every summand is; only if it is not, we look.
+     */
+    private boolean finite(Leave leave) {
+        List<Tensor> sums = new ArrayList<>();
+        for (Slot slot : slots) {
+            Tensor grad = slot.parameter().grad();
+            if (grad != null && !leave.whole(slot.parameter())) {
+                sums.add(grad.sum());
+            }
+        }
+        return sums.isEmpty()
+                || Double.isFinite(Tensor.stack(sums, 0).sum().item())
+                || slots.stream().allMatch(slot -> finite(slot.parameter(), leave));
+    }
+
     private static boolean finite(Parameter parameter, Leave leave) {
         Tensor grad = parameter.grad();
-        if (grad == null || leave.whole(parameter) || Double.isFinite(grad.sum().item())) {
-            return true;
-        }
-        return touched(parameter, grad, leave).isFinite().logicalNot().sum().item() == 0;
+        return grad == null
+                || leave.whole(parameter)
+                || touched(parameter, grad, leave).isFinite().logicalNot().sum().item() == 0;
     }
 
     /** The gradient with zeros where it is left. */
