@@ -28,11 +28,15 @@ record StoryTopic(String name, List<String> keywords, List<Noun> nouns) {
         int colon = line.indexOf(':');
         String name = line.substring(0, colon);
         Rng rng = Rng.of(0, "generated-stories/topic " + name);
-        String[] parts = line.substring(colon + 1).split(";");
+        String[] parts = line.substring(colon + 1).split(";", -1);
         List<Noun> nouns = new ArrayList<>();
         for (int i = 1; i < parts.length; i++) {
-            String[] noun = parts[i].strip().split(" ");
-            nouns.add(new Noun(noun[0], List.of(noun[1].split(",")), List.of(noun[2].split(","))));
+            String[] noun = parts[i].strip().split(" ", -1);
+            nouns.add(
+                    new Noun(
+                            noun[0],
+                            List.of(noun[1].split(",", -1)),
+                            List.of(noun[2].split(",", -1))));
         }
         for (String shared : draw(StoryWords.SHARED, SHARED_NOUNS, rng)) {
             nouns.add(

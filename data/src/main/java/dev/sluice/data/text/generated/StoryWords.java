@@ -27,7 +27,7 @@ final class StoryWords {
             school: school classroom; teacher kind,strict smiled,wrote; pencil sharp,short broke,rolled; \
             pupil clever,quiet wrote,listened; blackboard clean,wide squeaked,stood; \
             globe round,old spun,stopped; lunch warm,late arrived,steamed
-            kitchen: kitchen oven; soup hot,thick bubbled,steamed; baker cheerful,tired whistled,kneaded; \
+            kitchen: kitchen bakery; soup hot,thick bubbled,steamed; baker cheerful,tired whistled,kneaded; \
             bread fresh,crusty rose,steamed; kettle shiny,small whistled,boiled; pan heavy,black sizzled,rattled; \
             butter soft,yellow melted,spread
             desert: desert oasis; camel slow,patient chewed,trudged; lizard quick,striped darted,hid; \
@@ -63,10 +63,10 @@ final class StoryWords {
     static final List<Template> OPENINGS =
             Template.list(
                     """
-                    Once {hero} was in a {place}.
+                    Once {hero} was near the {place}.
                     Once upon a time {hero} lived near the {place}.
                     One day {hero} and {friend} went to the {place}.
-                    It was a {day} day in the {place} and {hero} was there.
+                    It was a {day} day near the {place} and {hero} was there.
                     """);
 
     static final List<Template> SENTENCES =
@@ -75,10 +75,10 @@ final class StoryWords {
                     The {adjective} {noun} {verb}.
                     The {adjective} {noun} {verb} and {hero} liked it.
                     {hero} saw the {adjective} {noun}.
-                    Then the {noun} {verb} in the {place}.
-                    In the {place} the {adjective} {noun} {verb}.
+                    Then the {noun} {verb} near the {place}.
+                    Near the {place} the {adjective} {noun} {verb}.
                     "Look at the {adjective} {noun}!" said {friend}.
-                    {friend} found a {adjective} {noun} in the {place}.
+                    {friend} found the {adjective} {noun} near the {place}.
                     {hero} and {friend} waited until the {noun} {verb}.
                     Soon the {noun} {verb} again.
                     Was the {noun} {adjective}? Yes, and it {verb}.
@@ -94,6 +94,6 @@ final class StoryWords {
                     """);
 
     static List<String> words(String line) {
-        return List.of(line.split(" "));
+        return List.of(line.split(" ", -1));
     }
 }

@@ -5,6 +5,8 @@ import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.sluice.data.Datasets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * The native library of Hugging Face tokenizers, unpacked from its jar into the cache when first
@@ -20,11 +22,10 @@ final class NativeTokenizers {
      * @throws UncheckedIOException if there is none for this platform or it cannot be unpacked
      */
     static TokenizersLibrary library() {
-        String cache =
-                String.valueOf(
-                        Datasets.of(System.getenv()).places().get("cache").resolve("natives"));
+        Map<String, Path> places = Datasets.of(System.getenv()).places();
+        Path cache = places.getOrDefault("cache", Path.of("")).resolve("natives");
         setIfAbsent("RUST_FLAVOR", "cpu");
-        setIfAbsent("ENGINE_CACHE_DIR", cache);
+        setIfAbsent("ENGINE_CACHE_DIR", cache.toString());
         try {
             LibUtils.checkStatus();
             return TokenizersLibrary.LIB;

@@ -24,7 +24,17 @@ final class MappedNumbers {
     private final long size;
     private final List<Piece> pieces = new ArrayList<>();
 
-    private record Piece(ShardFile file, ByteBuffer bytes, boolean[] checked) {}
+    private static final class Piece {
+        private final ShardFile file;
+        private final ByteBuffer bytes;
+        private final boolean[] checked;
+
+        Piece(ShardFile file, ByteBuffer bytes) {
+            this.file = file;
+            this.bytes = bytes.order(ByteOrder.LITTLE_ENDIAN);
+            this.checked = new boolean[file.sums().size()];
+        }
+    }
 
     /**
      * @throws DataException if a file is missing or of another length than the index says
@@ -50,9 +60,7 @@ final class MappedNumbers {
             if (channel.size() != file.bytes()) {
                 throw damaged(file, "length", file.bytes() + " bytes", "" + channel.size());
             }
-            ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, file.bytes());
-            return new Piece(
-                    file, bytes.order(ByteOrder.LITTLE_ENDIAN), new boolean[file.sums().size()]);
+            return new Piece(file, channel.map(FileChannel.MapMode.READ_ONLY, 0, file.bytes()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot map " + path + ": " + e, e);
         }

@@ -15,9 +15,15 @@ final class RowMaker {
     private final long flat;
 
     /** One row with the document and label of each token. */
-    record Row(int[] ids, long[] documents, int[] labels) {
-        private static Row of(int length) {
-            return new Row(new int[length], new long[length], new int[length]);
+    static final class Row {
+        final int[] ids;
+        final long[] documents;
+        final int[] labels;
+
+        private Row(int length) {
+            ids = new int[length];
+            documents = new long[length];
+            labels = new int[length];
         }
 
         private void fill(int at, int count, long document, int label) {
@@ -71,7 +77,7 @@ final class RowMaker {
 
     static Row padded(Layout.Padded layout, OptionalInt end, int[] ids, long document, int label) {
         int first = layout.beginning() ? 1 : 0;
-        Row row = Row.of(Math.min(layout.length(), ids.length + first));
+        Row row = new Row(Math.min(layout.length(), ids.length + first));
         if (layout.beginning()) {
             row.ids[0] =
                     end.orElseThrow(
@@ -92,7 +98,7 @@ final class RowMaker {
             start += source.length(selected[index]) + extra;
             index++;
         }
-        Row row = Row.of(layout.length());
+        Row row = new Row(layout.length());
         int from = (int) (position - start);
         for (int done = 0; done < row.ids.length; index++) {
             done += take(row, done, selected[index], from);
