@@ -13,14 +13,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class CorporaTest {
-    private final Path folder;
+    private Path folder;
 
-    CorporaTest(@TempDir Path folder) {
-        this.folder = folder;
+    @BeforeEach
+    void start(@TempDir Path empty) {
+        folder = empty;
     }
 
     private Corpora corpora() {

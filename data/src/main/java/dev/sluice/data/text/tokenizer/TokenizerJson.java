@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /**
  * A {@code tokenizer.json}, checked before native code sees it, since what that code does not
- * expect ends the process. Truncation, padding and post-processing are taken out: a tokenizer adds
- * and drops nothing.
+ * expect ends the process. Truncation, padding, post-processing and dropout are taken out: a
+ * tokenizer adds and drops nothing.
  *
  * @param json what native code gets
  * @param vocabulary largest id + 1
@@ -38,6 +38,7 @@ record TokenizerJson(String json, int vocabulary, Map<String, Integer> ids) {
             }
             Map<String, Integer> ids = ids(file, whole);
             new TokenizerParts(file).check(whole);
+            ((ObjectNode) whole.get("model")).remove("dropout");
             whole.putNull("truncation").putNull("padding").putNull("post_processor");
             int largest = ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
             return new TokenizerJson(JSON.writeValueAsString(whole), largest + 1, ids);

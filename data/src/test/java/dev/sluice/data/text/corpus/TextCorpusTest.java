@@ -13,16 +13,18 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class TextCorpusTest {
     private static final TextFormat FORMAT = TextFormat.standard();
 
-    private final Path folder;
+    private Path folder;
 
-    TextCorpusTest(@TempDir Path folder) {
-        this.folder = folder;
+    @BeforeEach
+    void start(@TempDir Path empty) {
+        folder = empty;
     }
 
     private Path file(String name, byte[] bytes) throws IOException {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.data.DataException;
 import dev.sluice.engine.Rng;
 import java.io.IOException;
@@ -25,16 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class HuggingFaceTokenizerTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Opened once for all tries of a property. */
-    static final class Shared {
-        static HuggingFaceTokenizer open() {
-            return HuggingFaceTokenizer.open(TestTokenizers.small());
-        }
+    private static HuggingFaceTokenizer small() {
+        return HuggingFaceTokenizer.open(TestTokenizers.small());
     }
 
     @Property(tries = 300)
     void anyTextComesBackAsItWas(@ForAll @StringLength(max = 80) String text) {
-        try (HuggingFaceTokenizer tokenizer = Shared.open()) {
+        try (HuggingFaceTokenizer tokenizer = small()) {
             String unicode = text.replaceAll("[\\ud800-\\udfff]", "");
             int[] ids = tokenizer.encode(unicode);
             assertEquals(unicode, tokenizer.decode(ids));
@@ -59,8 +57,29 @@ final class HuggingFaceTokenizerTest {
     }
 
     @Test
+    void settingsThatCutAddOrDropAreSwitchedOff(@TempDir Path folder) throws IOException {
+        ObjectNode whole = (ObjectNode) JSON.readTree(TestTokenizers.small().toFile());
+        assertTrue(whole.get("truncation").isObject());
+        ((ObjectNode) whole.get("model")).put("dropout", 0.9);
+        whole.set(
+                "padding",
+                JSON.readTree(
+                        "{\"strategy\": {\"Fixed\": 50}, \"direction\": \"Left\","
+                                + " \"pad_to_multiple_of\": null, \"pad_id\": 0, \"pad_type_id\": 0,"
+                                + " \"pad_token\": \"<|endoftext|>\"}"));
+        Path file = folder.resolve("tokenizer.json");
+        Files.write(file, JSON.writeValueAsBytes(whole));
+        String text = "The trees around it were old. ".repeat(20);
+        try (HuggingFaceTokenizer plain = small();
+                HuggingFaceTokenizer set = HuggingFaceTokenizer.open(file)) {
+            assertArrayEquals(plain.encode(text), set.encode(text));
+            assertArrayEquals(plain.encode("tree"), set.encode("tree"));
+        }
+    }
+
+    @Test
     void severalThreadsGetTheSameIds() {
-        try (HuggingFaceTokenizer tokenizer = Shared.open()) {
+        try (HuggingFaceTokenizer tokenizer = small()) {
             List<String> texts =
                     IntStream.range(0, 400).mapToObj(i -> "tree " + i + " \u6728").toList();
             List<int[]> alone = texts.stream().map(tokenizer::encode).toList();
@@ -73,7 +92,7 @@ final class HuggingFaceTokenizerTest {
 
     @Test
     void halfACharacterAndUnknownIdsAreRefused() {
-        try (HuggingFaceTokenizer tokenizer = Shared.open()) {
+        try (HuggingFaceTokenizer tokenizer = small()) {
             for (String broken : List.of("a\ud83d", "\ude00", "\ud83dx\ude00")) {
                 assertThrows(IllegalArgumentException.class, () -> tokenizer.encode(broken));
             }
@@ -85,7 +104,7 @@ final class HuggingFaceTokenizerTest {
 
     @Test
     void aClosedTokenizerSaysSo() {
-        HuggingFaceTokenizer tokenizer = Shared.open();
+        HuggingFaceTokenizer tokenizer = small();
         tokenizer.close();
         tokenizer.close();
         assertThrows(IllegalStateException.class, () -> tokenizer.encode("a"));

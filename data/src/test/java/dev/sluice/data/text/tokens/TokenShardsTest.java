@@ -24,18 +24,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class TokenShardsTest {
     private static final int DOCUMENTS = 300;
 
-    private final Path folder;
-    private final Path file;
-    private final Path cache;
+    private Path folder;
+    private Path file;
+    private Path cache;
 
-    TokenShardsTest(@TempDir Path folder) throws IOException {
-        this.folder = folder;
+    @BeforeEach
+    void write(@TempDir Path empty) throws IOException {
+        folder = empty;
         file = folder.resolve("corpus.jsonl");
         cache = folder.resolve("cache");
         Rng rng = Rng.of(7);
