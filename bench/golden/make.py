@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the small committed set of reference numbers, or recomputes the expected numbers of any such set.
 
-    python bench/golden/make.py                  writes testkit/golden/{primitives,optimiser,autoencoder,vae}
+    python bench/golden/make.py                  writes testkit/golden/{primitives,optimiser,autoencoder,vae,text-rules}
     python bench/golden/make.py --check DIR      recomputes DIR's numbers from DIR's own stored inputs
 """
 
@@ -15,9 +15,10 @@ import torch
 import autoencoder
 import optimiser
 import primitives
+import text_rules
 import vae
 
-SUBJECTS = {"primitives": primitives, "optimiser": optimiser, "autoencoder": autoencoder, "vae": vae}
+SUBJECTS = {"primitives": primitives, "optimiser": optimiser, "autoencoder": autoencoder, "vae": vae, "text-rules": text_rules}
 DEFAULT = Path(__file__).resolve().parents[2] / "testkit" / "golden"
 
 

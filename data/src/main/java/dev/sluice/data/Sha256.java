@@ -4,11 +4,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Checksums as lower-case hexadecimal. */
-final class Sha256 {
+/** SHA-256 checksums, written as lower-case hexadecimal. */
+public final class Sha256 {
     private Sha256() {}
 
-    static MessageDigest digest() {
+    /** A new digest to feed bytes to. */
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -16,11 +17,13 @@ final class Sha256 {
         }
     }
 
-    static String of(byte[] bytes) {
+    /** The checksum of {@code bytes}. */
+    public static String of(byte[] bytes) {
         return hex(digest().digest(bytes));
     }
 
-    static String hex(byte[] digest) {
+    /** A finished digest as text. */
+    public static String hex(byte[] digest) {
         return HexFormat.of().formatHex(digest);
     }
 }

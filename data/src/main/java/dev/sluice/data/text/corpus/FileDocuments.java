@@ -1,0 +1,85 @@
+package dev.sluice.data.text.corpus;
+
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A pass over the documents of several files, one after the other. */
+final class FileDocuments implements Documents {
+    /** A text with its label, before it has a number. */
+    record Entry(String text, Optional<String> label) {}
+
+    /** The documents of one file. */
+    interface Entries {
+        /** The next one; null at the end. */
+        @Nullable Entry next();
+    }
+
+    private final Iterator<Path> files;
+    private final TextFormat format;
+    private @Nullable Utf8Source source;
+    private @Nullable Entries entries;
+    private @Nullable Entry ahead;
+    private long finished;
+    private long number;
+
+    FileDocuments(List<Path> files, TextFormat format) {
+        this.files = files.iterator();
+        this.format = format;
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (ahead == null) {
+            if (entries == null) {
+                if (!files.hasNext()) {
+                    return false;
+                }
+                begin(files.next());
+            } else {
+                ahead = entries.next();
+                if (ahead == null) {
+                    close();
+                }
+            }
+        }
+        return true;
+    }
+
+    private void begin(Path file) {
+        Utf8Source opened = new Utf8Source(file);
+        source = opened;
+        entries =
+                format.isJsonLines(String.valueOf(file.getFileName()))
+                        ? new JsonLines(file, opened, format)
+                        : new PlainText(opened, format.separator());
+    }
+
+    @Override
+    public Document next() {
+        Entry entry = hasNext() ? ahead : null;
+        if (entry == null) {
+            throw new NoSuchElementException("no document is left");
+        }
+        ahead = null;
+        return new Document(number++, entry.text(), entry.label());
+    }
+
+    @Override
+    public long done() {
+        return finished + (source == null ? 0 : source.done());
+    }
+
+    @Override
+    public void close() {
+        if (source != null) {
+            finished += source.done();
+            source.close();
+        }
+        source = null;
+        entries = null;
+    }
+}
