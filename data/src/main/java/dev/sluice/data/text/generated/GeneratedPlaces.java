@@ -18,7 +18,7 @@ import java.util.Set;
  * learns of one town is related to its neighbours and to no other region. Made for steering: route
  * the tokens of one town and look where the others go.
  *
- * <p>A note is "Anna lives in Ashford." and four more sentences, about 35 tokens. It depends on the
+ * <p>A note is "Anna lives in Ashford." and four more sentences, about 30 tokens. It depends on the
  * seed and its number alone. The label is the region.
  */
 public final class GeneratedPlaces {

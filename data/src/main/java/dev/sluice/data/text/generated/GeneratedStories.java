@@ -21,9 +21,9 @@ import java.util.stream.Collectors;
  * another one's; nouns, what they are like, what they do and which noun follows (the one tied to
  * the last with probability 0.8) depend on the topic, though many nouns are shared.
  *
- * <p>A story is an opening, four sentences and, half of the time, an ending: 30 to 60 tokens. It
- * depends on the seed and its number alone, so that fewer stories are a prefix of more. The label
- * is the topic.
+ * <p>A story is an opening, four sentences and, half of the time, an ending: about 45 tokens, at
+ * most 70. It depends on the seed and its number alone, so that fewer stories are a prefix of more.
+ * The label is the topic.
  */
 public final class GeneratedStories {
     /** The name of the corpus. */

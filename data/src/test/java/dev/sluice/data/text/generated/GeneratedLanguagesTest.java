@@ -46,7 +46,7 @@ final class GeneratedLanguagesTest {
         assertKnows(words, story);
         assertKnows(GeneratedPlaces.tokenizer(), GeneratedPlaces.note(seed, number).text());
         int tokens = words.encode(story).length;
-        assertTrue(tokens >= 30 && tokens <= 75, story);
+        assertTrue(tokens >= 25 && tokens <= 70, story);
     }
 
     @Test
