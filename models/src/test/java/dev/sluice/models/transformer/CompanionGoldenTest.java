@@ -24,12 +24,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** The decoder of the companion repository, in numbers that it computed itself. */
 @Tag("golden")
@@ -132,8 +132,7 @@ final class CompanionGoldenTest {
         }
     }
 
-    private static void compareGradients(
-            GoldenCheck check, GoldenTensors expected, Setting s) {
+    private static void compareGradients(GoldenCheck check, GoldenTensors expected, Setting s) {
         s.weights
                 .stored(s.model, CompanionGoldenTest::gradient)
                 .forEach((name, g) -> compare(check, expected, "grad." + name, g));
@@ -212,8 +211,7 @@ final class CompanionGoldenTest {
             Tensor logits = s.model.logits(s.tokens);
             compare(check, expected, "residual_after_block", Tensor.stack(residuals, 0));
             residuals.forEach(Tensor::close);
-            Tensor each =
-                    logits.reshape(-1, logits.size(-1)).crossEntropy(s.targets.reshape(-1));
+            Tensor each = logits.reshape(-1, logits.size(-1)).crossEntropy(s.targets.reshape(-1));
             compare(check, expected, "per_token_loss", each.reshape(s.targets.shape()));
             open.forEach(HookPoint.Interception::close);
             open.clear();
@@ -283,11 +281,8 @@ final class CompanionGoldenTest {
             }
             Tensor there = Tensor.of(where, s.tokens.rows(), s.tokens.length(), 1);
             Tensor bias = expected.get("conditional_bias").to(DType.F64).requireGrad();
-            Parameter gain =
-                    Objects.requireNonNull(s.model.parameters().get("ln_final.weight"));
-            s.intercept(
-                    "ln_final.hook_normalized",
-                    x -> x.add(there.mul(bias.div(gain.value()))));
+            Parameter gain = Objects.requireNonNull(s.model.parameters().get("ln_final.weight"));
+            s.intercept("ln_final.hook_normalized", x -> x.add(there.mul(bias.div(gain.value()))));
             Tensor logits = s.model.logits(s.tokens);
             Tensor loss = s.loss(logits);
             loss.backward();

@@ -40,8 +40,7 @@ final class GoldenTokens {
         for (int i = 0; i < real.length; i++) {
             real[i] = (byte) (tokens.real(i / tokens.length(), i % tokens.length()) ? 1 : 0);
         }
-        Tensor condition =
-                Tensor.ofBytes(java.nio.ByteBuffer.wrap(real), DType.BOOL, shape);
+        Tensor condition = Tensor.ofBytes(java.nio.ByteBuffer.wrap(real), DType.BOOL, shape);
         return x.where(condition, Tensor.zeros(x.dtype()));
     }
 }

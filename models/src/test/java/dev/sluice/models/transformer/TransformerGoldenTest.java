@@ -64,8 +64,7 @@ final class TransformerGoldenTest {
         for (Path folder : folders) {
             String name = String.valueOf(folder.getFileName());
             for (String dtype : List.of("f64", "f32")) {
-                GoldenTensors tensors =
-                        golden.tensors(name + "/golden." + dtype + ".safetensors");
+                GoldenTensors tensors = golden.tensors(name + "/golden." + dtype + ".safetensors");
                 if (tensors == null) {
                     continue;
                 }
@@ -116,8 +115,7 @@ final class TransformerGoldenTest {
                         compare(check, c, name + "/loss", loss.reshape(1), false);
                         c.weights
                                 .stored(model, TransformerGoldenTest::gradient)
-                                .forEach(
-                                        (p, g) -> compare(check, c, name + "/grad/" + p, g, true));
+                                .forEach((p, g) -> compare(check, c, name + "/grad/" + p, g, true));
                     }
                 });
     }
