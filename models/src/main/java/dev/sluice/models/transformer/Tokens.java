@@ -138,13 +138,11 @@ public final class Tokens {
             throw new IllegalArgumentException(
                     "columns " + from + " to " + to + " of " + length + " tokens");
         }
-        int[][] id = new int[rows][to - from];
-        int[][] mask = new int[rows][to - from];
+        int[][] id = new int[rows][];
+        int[][] mask = new int[rows][];
         for (int row = 0; row < rows; row++) {
-            for (int c = from; c < to; c++) {
-                id[row][c - from] = id(row, c);
-                mask[row][c - from] = real(row, c) ? 1 : 0;
-            }
+            id[row] = Arrays.copyOfRange(idsOf(row), from, to);
+            mask[row] = Arrays.copyOfRange(maskOf(row), from, to);
         }
         return of(id, mask);
     }
@@ -156,6 +154,47 @@ public final class Tokens {
      */
     public Tokens inputs() {
         return columns(0, length - 1);
+    }
+
+    /** The column of a row's last real token, or −1. */
+    int lastReal(int row) {
+        int last = length - 1;
+        while (last >= 0 && !real(row, last)) {
+            last--;
+        }
+        return last;
+    }
+
+    /**
+     * These sequences, each longer by a real token.
+     *
+     * @throws IllegalArgumentException unless there is one for each
+     */
+    Tokens with(int... more) {
+        if (more.length != rows) {
+            throw new IllegalArgumentException(
+                    "tokens: expected one for each of " + rows + " rows, found " + more.length);
+        }
+        int[][] id = new int[rows][];
+        int[][] mask = new int[rows][];
+        for (int row = 0; row < rows; row++) {
+            id[row] = Arrays.copyOf(idsOf(row), length + 1);
+            id[row][length] = more[row];
+            mask[row] = Arrays.copyOf(maskOf(row), length + 1);
+            mask[row][length] = 1;
+        }
+        return of(id, mask);
+    }
+
+    /** The ids of a row, padding included. */
+    public int[] idsOf(int row) {
+        return Arrays.copyOfRange(ids, row * length, (row + 1) * length);
+    }
+
+    private int[] maskOf(int row) {
+        int[] mask = new int[length];
+        Arrays.setAll(mask, column -> real(row, column) ? 1 : 0);
+        return mask;
     }
 
     /** The ids [rows, length] (i64), padding included. */

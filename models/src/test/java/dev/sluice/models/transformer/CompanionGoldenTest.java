@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -218,6 +220,7 @@ final class CompanionGoldenTest {
             steer(check, expected, s);
             ablate(check, expected, s);
             rotate(check, expected, s);
+            sample(check, expected, logits);
         }
         check.finish();
     }
@@ -234,6 +237,28 @@ final class CompanionGoldenTest {
             compare(check, expected, "ablated_mask_" + mask + ".logits", logits);
             open.forEach(HookPoint.Interception::close);
             open.clear();
+        }
+    }
+
+    /** The name says temperature and top-k. */
+    private static void sample(GoldenCheck check, GoldenTensors expected, Tensor logits) {
+        Pattern name = Pattern.compile("sampling\\.last_probabilities_temperature_(.*)_top_(.*)");
+        for (String tensor : expected.names()) {
+            Matcher match = name.matcher(tensor);
+            if (match.matches()) {
+                Sampling sampling =
+                        new Sampling(
+                                Double.parseDouble(match.group(1)),
+                                Integer.parseInt(match.group(2)),
+                                1);
+                Tensor last = logits.narrow(1, logits.size(1) - 1, 1).squeeze(1);
+                List<Tensor> rows = new ArrayList<>();
+                for (int row = 0; row < last.size(0); row++) {
+                    double[] p = sampling.probabilities(last.narrow(0, row, 1).toDoubles());
+                    rows.add(Tensor.of(p, p.length));
+                }
+                compare(check, expected, tensor, Tensor.stack(rows, 0));
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.engine.DType;
 import dev.sluice.engine.GradMode;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Parameter;
+import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.engine.testing.Golden;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -181,6 +183,39 @@ final class TransformerGoldenTest {
             open.forEach(HookPoint.Interception::close);
         }
         return seen;
+    }
+
+    @Test
+    void greedy_continuations_and_their_logits_are_those_of_the_reference() throws IOException {
+        forEveryCase(
+                "continuations",
+                (check, c, model) -> {
+                    for (int k = 0; c.tensors.has("generate/" + k + "/start_ids"); k++) {
+                        continueGreedily(check, c, model, "generate/" + k);
+                    }
+                });
+    }
+
+    private static void continueGreedily(
+            GoldenCheck check, Case c, Transformer model, String start) {
+        Tokens tokens =
+                GoldenTokens.of(
+                        c.get(start + "/start_ids"), c.get(start + "/attention_mask"));
+        int[][] expected = GoldenTokens.ints(c.get(start + "/output_ids"));
+        int more = expected[0].length - tokens.length();
+        List<Tensor> logits = new ArrayList<>();
+        try (Generator generator = Generator.open(model, tokens, more)) {
+            for (int i = 0; i < more; i++) {
+                logits.add(generator.logits().copy());
+                generator.append(Sampling.GREEDY.choose(generator.logits(), Rng.of(0)));
+            }
+            for (int row = 0; row < tokens.rows(); row++) {
+                check.require(
+                        c.name + "/" + start + "/output_ids, row " + row,
+                        Arrays.equals(expected[row], generator.tokens().idsOf(row)));
+            }
+        }
+        compare(check, c, start + "/step_logits", Tensor.stack(logits, 0), false);
     }
 
     @Test
