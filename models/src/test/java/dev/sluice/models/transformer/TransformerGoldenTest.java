@@ -199,8 +199,7 @@ final class TransformerGoldenTest {
     private static void continueGreedily(
             GoldenCheck check, Case c, Transformer model, String start) {
         Tokens tokens =
-                GoldenTokens.of(
-                        c.get(start + "/start_ids"), c.get(start + "/attention_mask"));
+                GoldenTokens.of(c.get(start + "/start_ids"), c.get(start + "/attention_mask"));
         int[][] expected = GoldenTokens.ints(c.get(start + "/output_ids"));
         int more = expected[0].length - tokens.length();
         List<Tensor> logits = new ArrayList<>();
