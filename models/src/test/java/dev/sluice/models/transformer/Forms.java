@@ -102,9 +102,7 @@ enum Forms {
                 if (p.axes().size() == 1 || p.name().endsWith("bias")) {
                     Rng rng = Rng.of(seed, p.name());
                     double mean = p.name().endsWith("bias") ? 0 : 1;
-                    p.value()
-                            .copyFrom(
-                                    Tensor.normal(rng, 0.3, dtype, p.value().shape()).add(mean));
+                    p.value().copyFrom(Tensor.normal(rng, 0.3, dtype, p.value().shape()).add(mean));
                 }
             }
             return model;

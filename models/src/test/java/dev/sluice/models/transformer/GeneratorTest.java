@@ -75,8 +75,7 @@ class GeneratorTest {
 
     @SuppressWarnings("MustBeClosedChecker") // nothing is opened
     private static void refused(Transformer model, Tokens start, int most) {
-        assertThrows(
-                IllegalArgumentException.class, () -> Generator.open(model, start, most));
+        assertThrows(IllegalArgumentException.class, () -> Generator.open(model, start, most));
     }
 
     @Property(tries = 200)

@@ -54,10 +54,7 @@ final class HookPointTest {
                 Rng rng = Rng.of(2);
                 try (HookPoint.Interception other =
                         hook.intercept(
-                                x ->
-                                        x.mul(
-                                                Tensor.uniform(
-                                                        rng, 0.5, 0.9, DType.F64, x.shape())))) {
+                                x -> x.mul(Tensor.uniform(rng, 0.5, 0.9, DType.F64, x.shape())))) {
                     double after = loss(model, tokens(form)).item();
                     assertTrue(Double.isFinite(after), hook.name());
                     assertTrue(Math.abs(after - before) > 1e-9, hook.name());

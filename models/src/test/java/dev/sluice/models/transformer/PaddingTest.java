@@ -90,8 +90,7 @@ class PaddingTest {
             Tokens single = form.tokens(Rng.of(1), true, 1, 1);
             Tokens padded = Tokens.of(new int[][] {{0, 1}}, new int[][] {{0, 1}});
             Tensor logits = model.logits(padded.inputs());
-            assertThrows(
-                    IllegalArgumentException.class, () -> Transformer.loss(logits, padded));
+            assertThrows(IllegalArgumentException.class, () -> Transformer.loss(logits, padded));
             assertThrows(IllegalArgumentException.class, single::inputs);
             for (int id : new int[] {-1, 11, Integer.MAX_VALUE}) {
                 Tokens wrong = Tokens.of(new int[][] {{0, id}});
