@@ -138,7 +138,7 @@ public final class ModelTrace {
             return Transformer.loss(logits, whole);
         } catch (IllegalArgumentException e) {
             throw new DataException(
-                    tokens, "attention_mask", "tokens to predict", String.valueOf(e.getMessage()));
+                    tokens, "tokens", "targets of the model", String.valueOf(e.getMessage()));
         }
     }
 

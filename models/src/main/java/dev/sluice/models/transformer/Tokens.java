@@ -203,7 +203,7 @@ public final class Tokens {
     }
 
     /** Refuses ids that are none of a vocabulary. */
-    void checkWithin(int vocabulary) {
+    void checkWithin(long vocabulary) {
         for (int i = 0; i < ids.length; i++) {
             if (ids[i] < 0 || ids[i] >= vocabulary) {
                 throw new IllegalArgumentException(

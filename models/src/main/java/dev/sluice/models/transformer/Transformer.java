@@ -176,8 +176,11 @@ public final class Transformer extends Layer {
     /**
      * How badly logits predict each next token, in nats: [batch, pos], for {@code logits} of {@code
      * whole.inputs()}. Where the token or its target is padding the value means nothing.
+     *
+     * @throws IllegalArgumentException if a target is not of the vocabulary
      */
     public static Tensor tokenLosses(Tensor logits, Tokens whole) {
+        whole.checkWithin(logits.size(-1));
         long n = whole.length() - 1;
         Tensor targets = whole.ids().narrow(1, 1, n).reshape(whole.rows() * n);
         Tensor rows = logits.reshape(whole.rows() * n, logits.size(-1));
@@ -188,7 +191,8 @@ public final class Transformer extends Layer {
      * The mean of {@link #tokenLosses} over the places where both the token and its target are
      * real.
      *
-     * @throws IllegalArgumentException if there is no such place
+     * @throws IllegalArgumentException if there is no such place, or a target is not of the
+     *     vocabulary
      */
     public static Tensor loss(Tensor logits, Tokens whole) {
         Tensor losses = tokenLosses(logits, whole);

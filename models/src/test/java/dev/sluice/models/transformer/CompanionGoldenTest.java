@@ -263,6 +263,9 @@ final class CompanionGoldenTest {
     }
 
     private static void rotate(GoldenCheck check, GoldenTensors expected, Setting s) {
+        if (!expected.has("rope.input")) {
+            return;
+        }
         try (Pass pass = new Pass(s.tokens, s.model.config(), DType.F64, null)) {
             Tensor in = expected.get("rope.input").transpose(1, 2);
             compare(check, expected, "rope.output", pass.rotate(in).transpose(1, 2));
