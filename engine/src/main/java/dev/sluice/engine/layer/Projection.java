@@ -4,6 +4,7 @@ import dev.sluice.engine.Layer;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.PositionMasks;
 import dev.sluice.engine.Tensor;
+import dev.sluice.engine.TensorException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class Projection extends Layer {
     private final @Nullable Parameter bias;
     private final int outRank;
     private final long[] outSizes;
+    private final long[] inSizes;
     private final long out;
     private final long in;
 
@@ -39,15 +41,23 @@ public final class Projection extends Layer {
         this.weight = parameter("weight", weight, axes.toArray(String[]::new));
         this.bias = bias == null ? null : parameter("bias", bias, outAxes.toArray(String[]::new));
         outSizes = Arrays.copyOf(weight.shape(), outRank);
-        out = Arrays.stream(outSizes).reduce(1, (a, b) -> a * b);
-        in = Arrays.stream(weight.shape()).skip(outRank).reduce(1, (a, b) -> a * b);
+        inSizes = Arrays.copyOfRange(weight.shape(), outRank, weight.rank());
+        out = product(outSizes);
+        in = product(inSizes);
     }
 
-    /** Applies the map to the last axes. */
+    private static long product(long... sizes) {
+        return Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
+    }
+
+    /**
+     * Applies the map to the last axes.
+     *
+     * @throws TensorException if they are not those of the weight
+     */
     public Tensor forward(Tensor x) {
-        int inRank = weight.axes().size() - outRank;
-        long[] points = Arrays.copyOf(x.shape(), x.rank() - inRank);
-        Tensor flat = inRank == 1 ? x : x.reshape(append(points, in));
+        long[] points = points(x);
+        Tensor flat = inSizes.length == 1 ? x : x.reshape(append(points, in));
         PositionMasks ofWeight = weight.masks();
         PositionMasks ofBias = Masked.of(bias);
         boolean masked = ofWeight != null || ofBias != null;
@@ -67,13 +77,28 @@ public final class Projection extends Layer {
         return outRank == 1 ? y : y.reshape(append(points, outSizes));
     }
 
+    private long[] points(Tensor x) {
+        long[] shape = x.shape();
+        int points = shape.length - inSizes.length;
+        if (points < 0
+                || !Arrays.equals(inSizes, Arrays.copyOfRange(shape, points, shape.length))) {
+            throw new TensorException(
+                    "projection "
+                            + weight
+                            + ": expected an input that ends in "
+                            + Arrays.toString(inSizes)
+                            + ", found "
+                            + x);
+        }
+        return Arrays.copyOf(shape, points);
+    }
+
     private void contribute(
             Tensor delta,
             Tensor x,
             @Nullable PositionMasks ofWeight,
             @Nullable PositionMasks ofBias) {
         long[] shape = weight.value().shape();
-        long[] inSizes = Arrays.copyOfRange(shape, outRank, shape.length);
         Tensor rows = weighed(ofWeight, delta, outSizes, 0).reshape(-1, out);
         Tensor columns = weighed(ofWeight, x, inSizes, outRank).reshape(-1, in);
         Masked.add(weight, rows.transpose(0, 1).matmul(columns).reshape(shape));

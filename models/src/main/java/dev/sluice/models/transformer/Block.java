@@ -37,8 +37,8 @@ final class Block extends Layer {
         return new Norm(
                 config.norm(),
                 child(name, parameters),
-                hook(name + ".hook_scale", Norm.SCALE_AXES),
-                hook(name + ".hook_normalized", Norm.NORMALIZED_AXES));
+                hook(name + ".hook_scale", "batch", "pos", "1"),
+                hook(name + ".hook_normalized", STREAM));
     }
 
     /** The residual stream after this block; what it took on the way is freed, but for autograd. */

@@ -8,14 +8,11 @@ import dev.sluice.engine.layer.Gain;
 import dev.sluice.engine.layer.LayerNorm;
 
 /**
- * A norm over the residual stream, with hook points at its scale, √(variance + epsilon) or √(mean
- * square + epsilon), and at what it normalised: for a layer norm after gain and offset, for a
- * root-mean-square norm before the gain.
+ * A norm over the residual stream, with hook points at its scale [batch, pos, 1], √(variance +
+ * epsilon) or √(mean square + epsilon), and at what it normalised: for a layer norm after gain and
+ * offset, for a root-mean-square norm before the gain.
  */
 final class Norm {
-    static final String[] SCALE_AXES = {"batch", "pos", "1"};
-    static final String[] NORMALIZED_AXES = {"batch", "pos", "d_model"};
-
     private final double epsilon;
     private final Layer parameters;
     private final HookPoint scale;

@@ -89,8 +89,8 @@ public final class Transformer extends Layer {
                 new Norm(
                         config.norm(),
                         norm,
-                        hook("ln_final.hook_scale", Norm.SCALE_AXES),
-                        hook("ln_final.hook_normalized", Norm.NORMALIZED_AXES));
+                        hook("ln_final.hook_scale", "batch", "pos", "1"),
+                        hook("ln_final.hook_normalized", STREAM));
         unembed = config.output().tied() ? null : child("unembed", output(start));
     }
 

@@ -1,29 +1,21 @@
 package dev.sluice.models.transformer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.engine.AtomicFiles;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.GradMode;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Parameter;
-import dev.sluice.engine.TapSet;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.engine.testing.Golden;
 import dev.sluice.engine.testing.GoldenCheck;
 import dev.sluice.engine.testing.GoldenTensors;
 import dev.sluice.engine.testing.NoNativeLeaks;
-import dev.sluice.models.pretrained.PretrainedWeights;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +32,6 @@ final class CompanionGoldenTest {
     private static final double BOUND = 1e-9;
 
     private final Golden golden = Golden.subject("nanogpt");
-    private final List<HookPoint.Interception> open = new ArrayList<>();
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -52,69 +43,6 @@ final class CompanionGoldenTest {
     @BeforeEach
     void read() {
         cases = golden.json("cases.json");
-    }
-
-    /** A model of the index, and what it was given and gave. */
-    private final class Setting implements AutoCloseable {
-        private final PretrainedWeights weights;
-        private final Transformer model;
-        private final TapSet taps = new TapSet();
-        private final Tokens tokens;
-        private final Tensor targets;
-        private final long[] maskIds;
-
-        Setting(String name, GoldenTensors ids) throws IOException {
-            String file = name.split("_")[0] + "_weights.safetensors";
-            GoldenTensors data = Objects.requireNonNull(tensors("steer_data"));
-            AtomicFiles.write(
-                    folder.resolve("config.json"),
-                    cases.get(name).get("config").toString().getBytes(StandardCharsets.UTF_8));
-            Files.copy(golden.folder().resolve(file), folder.resolve("model.safetensors"));
-            weights = PretrainedWeights.open(folder);
-            model = weights.load(DType.F64);
-            tokens = Tokens.of(GoldenTokens.ints(data.get("tokens")));
-            targets = data.get("targets");
-            maskIds = ids.get("mask_ids").toLongs();
-        }
-
-        HookPoint hook(String name) {
-            return Objects.requireNonNull(model.hooks().get(name), name);
-        }
-
-        void intercept(String name, UnaryOperator<Tensor> f) {
-            open.add(hook(name).intercept(f));
-        }
-
-        /** Multiplies the gradient by row 0 of a mask where the mask id is 0. */
-        void route(String name, Tensor row) {
-            int n = maskIds.length;
-            double[] isZero = new double[n];
-            for (int i = 0; i < n; i++) {
-                isZero[i] = maskIds[i] == 0 ? 1 : 0;
-            }
-            Tensor zero = Tensor.of(isZero, tokens.rows(), tokens.length(), 1);
-            Tensor mask = taps.retain(row.sub(1).mul(zero).add(1));
-            intercept(
-                    name,
-                    x -> {
-                        Tensor y = x.reshape(x.shape());
-                        taps.tap(y, g -> g.mul(mask));
-                        return y;
-                    });
-        }
-
-        Tensor loss(Tensor logits) {
-            return logits.reshape(-1, logits.size(-1)).crossEntropy(targets.reshape(-1)).mean();
-        }
-
-        @Override
-        public void close() {
-            open.forEach(HookPoint.Interception::close);
-            open.clear();
-            taps.close();
-            model.close();
-            weights.close();
-        }
     }
 
     private @Nullable GoldenTensors tensors(String name) {
@@ -134,7 +62,8 @@ final class CompanionGoldenTest {
         }
     }
 
-    private static void compareGradients(GoldenCheck check, GoldenTensors expected, Setting s) {
+    private static void compareGradients(
+            GoldenCheck check, GoldenTensors expected, CompanionModel s) {
         s.weights
                 .stored(s.model, CompanionGoldenTest::gradient)
                 .forEach((name, g) -> compare(check, expected, "grad." + name, g));
@@ -145,20 +74,6 @@ final class CompanionGoldenTest {
         check.require(
                 "loss " + value + ", found " + loss.item(),
                 Math.abs(value - loss.item()) <= BOUND * Math.abs(value));
-    }
-
-    /** The blocks that exist, each once: the others in a list are inert. */
-    private static Set<Integer> blocks(JsonNode list, Setting s) {
-        Set<Integer> blocks = new LinkedHashSet<>();
-        list.forEach(b -> blocks.add(b.asInt()));
-        blocks.removeIf(b -> b >= s.model.config().blocks().size());
-        return blocks;
-    }
-
-    private static Tensor firstUnit(int size) {
-        double[] unit = new double[size];
-        unit[0] = 1;
-        return Tensor.of(unit, size);
     }
 
     @Test
@@ -173,10 +88,10 @@ final class CompanionGoldenTest {
             }
             check.startCase();
             try (TensorScope scope = TensorScope.open();
-                    Setting s = new Setting("steer", data)) {
+                    CompanionModel s = new CompanionModel(golden, "steer", data, folder)) {
                 if (mode.equals("routed")) {
-                    Tensor row = firstUnit(s.model.config().dModel());
-                    for (int b : blocks(cases.at("/steer/blocks_to_mask_as_given"), s)) {
+                    Tensor row = s.firstUnit();
+                    for (int b : s.blocks(cases.at("/steer/blocks_to_mask_as_given"))) {
                         s.route("blocks." + b + ".hook_resid_post", row);
                     }
                 }
@@ -187,14 +102,8 @@ final class CompanionGoldenTest {
                 compareLoss(check, cases.at("/steer/" + mode + "/loss_f64"), loss);
                 compareGradients(check, expected, s);
             }
-            clear();
         }
         check.finish();
-    }
-
-    private void clear() throws IOException {
-        Files.delete(folder.resolve("config.json"));
-        Files.delete(folder.resolve("model.safetensors"));
     }
 
     @Test
@@ -204,7 +113,7 @@ final class CompanionGoldenTest {
         GoldenTensors expected = Objects.requireNonNull(tensors("steer_forward.f64"));
         try (GradMode off = GradMode.off();
                 TensorScope scope = TensorScope.open();
-                Setting s = new Setting("steer", data)) {
+                CompanionModel s = new CompanionModel(golden, "steer", data, folder)) {
             check.startCase();
             List<Tensor> residuals = new ArrayList<>();
             for (int b = 0; b < s.model.config().blocks().size(); b++) {
@@ -215,8 +124,7 @@ final class CompanionGoldenTest {
             residuals.forEach(Tensor::close);
             Tensor each = logits.reshape(-1, logits.size(-1)).crossEntropy(s.targets.reshape(-1));
             compare(check, expected, "per_token_loss", each.reshape(s.targets.shape()));
-            open.forEach(HookPoint.Interception::close);
-            open.clear();
+            s.stopIntercepting();
             steer(check, expected, s);
             ablate(check, expected, s);
             rotate(check, expected, s);
@@ -225,18 +133,17 @@ final class CompanionGoldenTest {
         check.finish();
     }
 
-    private void ablate(GoldenCheck check, GoldenTensors expected, Setting s) {
-        Tensor first = firstUnit(s.model.config().dModel());
+    private void ablate(GoldenCheck check, GoldenTensors expected, CompanionModel s) {
+        Tensor first = s.firstUnit();
         List<Tensor> rows = List.of(first, first.mul(0).add(1));
         for (int mask = 0; mask < rows.size(); mask++) {
             Tensor kept = rows.get(mask).neg().add(1);
-            for (int b : blocks(cases.at("/steer/blocks_to_mask_as_given"), s)) {
+            for (int b : s.blocks(cases.at("/steer/blocks_to_mask_as_given"))) {
                 s.intercept("blocks." + b + ".hook_resid_post", x -> x.mul(kept));
             }
             Tensor logits = s.model.logits(s.tokens);
             compare(check, expected, "ablated_mask_" + mask + ".logits", logits);
-            open.forEach(HookPoint.Interception::close);
-            open.clear();
+            s.stopIntercepting();
         }
     }
 
@@ -262,7 +169,7 @@ final class CompanionGoldenTest {
         }
     }
 
-    private static void rotate(GoldenCheck check, GoldenTensors expected, Setting s) {
+    private static void rotate(GoldenCheck check, GoldenTensors expected, CompanionModel s) {
         if (!expected.has("rope.input")) {
             return;
         }
@@ -277,9 +184,9 @@ final class CompanionGoldenTest {
         return x;
     }
 
-    private void steer(GoldenCheck check, GoldenTensors expected, Setting s) {
+    private void steer(GoldenCheck check, GoldenTensors expected, CompanionModel s) {
         int after = cases.at("/steer/steering/after_block").asInt();
-        Tensor axis = firstUnit(s.model.config().dModel());
+        Tensor axis = s.firstUnit();
         for (JsonNode coefficient : cases.at("/steer/steering/coefficients")) {
             int c = coefficient.asInt();
             try (HookPoint.Interception add =
@@ -297,17 +204,13 @@ final class CompanionGoldenTest {
         GoldenTensors data = Objects.requireNonNull(tensors("steer_data"));
         GoldenTensors expected = Objects.requireNonNull(tensors("conditional_bias.f64"));
         try (TensorScope scope = TensorScope.open();
-                Setting s = new Setting("steer", data)) {
+                CompanionModel s = new CompanionModel(golden, "steer", data, folder)) {
             check.startCase();
-            Tensor row = firstUnit(s.model.config().dModel());
-            for (int b : blocks(cases.at("/steer/blocks_to_mask_as_given"), s)) {
+            Tensor row = s.firstUnit();
+            for (int b : s.blocks(cases.at("/steer/blocks_to_mask_as_given"))) {
                 s.route("blocks." + b + ".hook_resid_post", row);
             }
-            double[] where = new double[s.maskIds.length];
-            for (int i = 0; i < where.length; i++) {
-                where[i] = s.maskIds[i] == 0 ? 1 : 0;
-            }
-            Tensor there = Tensor.of(where, s.tokens.rows(), s.tokens.length(), 1);
+            Tensor there = s.whereRouted();
             Tensor bias = expected.get("conditional_bias").to(DType.F64).requireGrad();
             Parameter gain = Objects.requireNonNull(s.model.parameters().get("ln_final.weight"));
             s.intercept("ln_final.hook_normalized", x -> x.add(there.mul(bias.div(gain.value()))));
@@ -329,11 +232,11 @@ final class CompanionGoldenTest {
         GoldenCheck check = new GoldenCheck("nanogpt, hidden layer");
         GoldenTensors expected = Objects.requireNonNull(tensors("mlp_masks.f64"));
         try (TensorScope scope = TensorScope.open();
-                Setting s = new Setting("mlp_masks", expected)) {
+                CompanionModel s = new CompanionModel(golden, "mlp_masks", expected, folder)) {
             check.startCase();
             int width = s.model.config().blocks().get(0).dMlp();
             List<Tensor> activations = new ArrayList<>();
-            for (int b : blocks(cases.at("/mlp_masks/blocks_to_mask"), s)) {
+            for (int b : s.blocks(cases.at("/mlp_masks/blocks_to_mask"))) {
                 String hook = "blocks." + b + ".mlp.hook_post";
                 s.route(hook, reserved(width));
                 s.intercept(
@@ -354,9 +257,8 @@ final class CompanionGoldenTest {
             compare(check, expected, "logits", logits);
             compareLoss(check, cases.at("/mlp_masks/loss_f64"), loss);
             compareGradients(check, expected, s);
-            open.forEach(HookPoint.Interception::close);
-            open.clear();
-            for (int b : blocks(cases.at("/mlp_masks/blocks_to_mask"), s)) {
+            s.stopIntercepting();
+            for (int b : s.blocks(cases.at("/mlp_masks/blocks_to_mask"))) {
                 Tensor kept = reserved(width).neg().add(1);
                 s.intercept("blocks." + b + ".mlp.hook_post", x -> x.mul(kept));
             }
