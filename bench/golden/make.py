@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the small committed set of reference numbers, or recomputes the expected numbers of any such set.
 
-    python bench/golden/make.py                  writes testkit/golden/{primitives,optimiser,autoencoder,vae,text-rules}
+    python bench/golden/make.py                  writes testkit/golden/SUBJECT for every subject
     python bench/golden/make.py --check DIR      recomputes DIR's numbers from DIR's own stored inputs
 """
 
@@ -13,12 +13,16 @@ from pathlib import Path
 import torch
 
 import autoencoder
+import nanogpt
 import optimiser
 import primitives
+import routing
 import text_rules
+import transformer
 import vae
 
-SUBJECTS = {"primitives": primitives, "optimiser": optimiser, "autoencoder": autoencoder, "vae": vae, "text-rules": text_rules}
+SUBJECTS = {"primitives": primitives, "optimiser": optimiser, "autoencoder": autoencoder, "vae": vae, "text-rules": text_rules,
+            "transformer": transformer, "routing": routing, "nanogpt": nanogpt}
 DEFAULT = Path(__file__).resolve().parents[2] / "testkit" / "golden"
 
 

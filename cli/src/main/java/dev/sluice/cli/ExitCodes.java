@@ -5,6 +5,7 @@ import dev.sluice.data.UnavailableException;
 import dev.sluice.data.UnknownDataException;
 import dev.sluice.engine.SafetensorsException;
 import dev.sluice.experiments.UsageException;
+import dev.sluice.models.pretrained.CheckpointException;
 import dev.sluice.routing.IsolationException;
 import dev.sluice.routing.RoutingException;
 import dev.sluice.routing.plan.PlanException;
@@ -31,6 +32,7 @@ final class ExitCodes {
         if (e instanceof DataException
                 || e instanceof RunException
                 || e instanceof SafetensorsException
+                || e instanceof CheckpointException
                 || e instanceof PlanException
                 || e instanceof RoutingException) {
             return BAD_INPUT;

@@ -10,6 +10,8 @@ public enum DType {
     F32("f32", "F32", 4, ScalarType.Float),
     /** bfloat16: results of autocast operations, and stored weights. */
     BF16("bf16", "BF16", 2, ScalarType.BFloat16),
+    /** 16-bit floating point of IEEE 754: stored weights. */
+    F16("f16", "F16", 2, ScalarType.Half),
     /** 64-bit integers: indices and labels. */
     I64("i64", "I64", 8, ScalarType.Long),
     /** Unsigned bytes: pixels. */
@@ -46,7 +48,7 @@ public enum DType {
 
     /** Whether gradients can flow through this type. */
     public boolean floating() {
-        return this == F64 || this == F32 || this == BF16;
+        return this == F64 || this == F32 || this == BF16 || this == F16;
     }
 
     ScalarType scalarType() {

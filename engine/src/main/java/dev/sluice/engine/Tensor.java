@@ -52,7 +52,7 @@ public final class Tensor implements AutoCloseable {
 
     // ---- making tensors
 
-    private static Tensor empty(DType dtype, long... shape) {
+    static Tensor empty(DType dtype, long... shape) {
         return made(
                 "empty",
                 dtype,
@@ -322,7 +322,7 @@ public final class Tensor implements AutoCloseable {
 
     // ---- values out
 
-    private Pointer data() {
+    Pointer data() {
         return nat().data_ptr();
     }
 

@@ -16,4 +16,20 @@ public interface Batch {
         /** The class of an example. */
         int label(int row);
     }
+
+    /**
+     * A batch of token sequences of one length, padded or not. A model reads all columns but the
+     * last and predicts all but the first; so a rule answers for [size, length − 1] points, and its
+     * entry j belongs to the place that predicts token j + 1.
+     */
+    interface Sequences extends Batch {
+        /** The length of each sequence, with the last token and with padding. */
+        int length();
+
+        /** The token at a place; anything where it is padding. */
+        int token(int row, int column);
+
+        /** Whether the token at a place is real, not padding. */
+        boolean real(int row, int column);
+    }
 }

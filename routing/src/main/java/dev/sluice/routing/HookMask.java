@@ -1,5 +1,6 @@
 package dev.sluice.routing;
 
+import dev.sluice.engine.DType;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.TapSet;
 import dev.sluice.engine.Tensor;
@@ -92,7 +93,8 @@ final class HookMask implements UnaryOperator<Tensor> {
         place.passedForward();
         checkPoints(x);
         MaskTable table = new MaskTable(route, (int) x.size(axis), step);
-        return spread(table.of(assignment), x).to(x.dtype());
+        DType dtype = x.dtype() == DType.F64 ? DType.F64 : DType.F32;
+        return spread(table.of(assignment, dtype), x).to(x.dtype());
     }
 
     private void checkPoints(Tensor x) {

@@ -1,5 +1,6 @@
 package dev.sluice.routing;
 
+import dev.sluice.engine.DType;
 import dev.sluice.engine.Parameter;
 import dev.sluice.routing.Region.Slice;
 import dev.sluice.routing.Violation.Kind;
@@ -129,8 +130,8 @@ final class LeakCause<B> {
         if (size == 0 || assignment.points() != points.total()) {
             return false;
         }
-        float[] masks =
-                new MaskTable(route, size, GradientPass.FULL_FORCE).of(assignment).toFloats();
+        MaskTable table = new MaskTable(route, size, GradientPass.FULL_FORCE);
+        double[] masks = table.of(assignment, DType.F64).toDoubles();
         for (int i = 0; i < points.total(); i++) {
             for (int unit : units) {
                 if (points.has(i) && (unit >= size || masks[i * size + unit] != 0)) {

@@ -102,6 +102,16 @@ public final class Mask {
      *     weight are missing
      */
     public float[] weights(int size) {
+        double[] values = values(size);
+        float[] weights = new float[size];
+        for (int i = 0; i < size; i++) {
+            weights[i] = (float) values[i];
+        }
+        return weights;
+    }
+
+    /** The weights as they were given, for models that compute in f64. */
+    double[] values(int size) {
         double[] out = new double[size];
         Arrays.fill(out, elsewhere);
         for (Part p : parts) {
@@ -118,7 +128,6 @@ public final class Mask {
             }
             Arrays.fill(out, p.from(), p.to(), p.weight());
         }
-        float[] weights = new float[size];
         for (int i = 0; i < size; i++) {
             if (Double.isNaN(out[i])) {
                 throw new IllegalArgumentException(
@@ -130,9 +139,8 @@ public final class Mask {
                                 + parts.size()
                                 + " weights");
             }
-            weights[i] = (float) out[i];
         }
-        return weights;
+        return out;
     }
 
     @Override

@@ -1,8 +1,12 @@
 package dev.sluice.routing;
 
+import dev.sluice.engine.DType;
 import dev.sluice.engine.Tensor;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,54 +15,90 @@ import org.jspecify.annotations.Nullable;
  * one for the data that no mask names.
  */
 final class MaskTable {
-    private final Map<String, float[]> rows = new LinkedHashMap<>();
-    private final float[] others;
+    private final List<String> names = new ArrayList<>();
+    private final List<double[]> rows = new ArrayList<>();
     private final int size;
 
     MaskTable(Route<?> route, int size, long step) {
         this.size = size;
-        float[] ones = new float[size];
-        Arrays.fill(ones, 1);
-        others = row(route, route.masks().get(Route.OTHERS), ones, step);
         route.masks()
                 .forEach(
                         (name, mask) -> {
                             if (!name.equals(Route.OTHERS)) {
-                                rows.put(name, row(route, mask, ones, step));
+                                names.add(name);
+                                rows.add(row(route, mask, step));
                             }
                         });
+        rows.add(row(route, route.masks().get(Route.OTHERS), step));
     }
 
-    private static float[] row(Route<?> route, @Nullable Mask mask, float[] ones, long step) {
-        float[] row = mask == null ? ones.clone() : mask.weights(ones.length);
+    private double[] row(Route<?> route, @Nullable Mask mask, long step) {
+        double[] row = mask == null ? Mask.all("", 1).values(size) : mask.values(size);
         for (int i = 0; i < row.length; i++) {
             row[i] = route.weight().apply(row[i], step);
         }
         return row;
     }
 
-    /** The mask of every data point: [points…, size]. */
-    Tensor of(Assignment assignment) {
-        float[] out = new float[assignment.points() * size];
-        float[][] byId =
-                assignment.routes().stream()
-                        .map(name -> rows.getOrDefault(name, others))
-                        .toArray(float[][]::new);
-        for (int p = 0; p < assignment.points(); p++) {
-            int id = assignment.id(p);
-            if (assignment.blended() && id >= 0) {
-                double w = assignment.weight(p);
-                for (int u = 0; u < size; u++) {
-                    out[p * size + u] = (float) ((1 - w) * byId[0][u] + w * byId[1][u]);
-                }
-            } else {
-                System.arraycopy(id < 0 ? others : byId[id], 0, out, p * size, size);
-            }
+    /** The row of each name of an assignment, and last that of points without a route. */
+    private int[] rowsOf(Assignment assignment) {
+        int others = names.size();
+        int[] of = new int[assignment.routes().size() + 1];
+        Arrays.fill(of, others);
+        for (int id = 0; id < of.length - 1; id++) {
+            int row = names.indexOf(assignment.routes().get(id));
+            of[id] = row < 0 ? others : row;
         }
+        return of;
+    }
+
+    /**
+     * The mask of every data point: [points…, size].
+     *
+     * @param dtype f32 or f64
+     */
+    Tensor of(Assignment assignment, DType dtype) {
+        double[] table = new double[rows.size() * size];
+        for (int i = 0; i < rows.size(); i++) {
+            System.arraycopy(rows.get(i), 0, table, i * size, size);
+        }
+        Tensor all = Tensor.of(table, rows.size(), size).to(dtype);
+        int[] byId = rowsOf(assignment);
         long[] points = assignment.shape();
+        if (!assignment.blended()) {
+            return all.embed(rowIds(assignment, byId, points));
+        }
         long[] shape = Arrays.copyOf(points, points.length + 1);
         shape[points.length] = size;
-        return Tensor.of(out, shape);
+        return blended(assignment, all, byId).reshape(shape);
+    }
+
+    private static Tensor rowIds(Assignment assignment, int[] byId, long... points) {
+        long[] ids = new long[assignment.points()];
+        for (int p = 0; p < ids.length; p++) {
+            int id = assignment.id(p);
+            ids[p] = byId[id < 0 ? byId.length - 1 : id];
+        }
+        return Tensor.of(ids, points);
+    }
+
+    private static Tensor blended(Assignment assignment, Tensor all, int[] byId) {
+        int n = assignment.points();
+        double[] weights = new double[n];
+        byte[] routed = new byte[n];
+        for (int p = 0; p < n; p++) {
+            boolean none = assignment.id(p) < 0;
+            routed[p] = (byte) (none ? 0 : 1);
+            weights[p] = none ? 0 : assignment.weight(p);
+        }
+        Tensor second = Tensor.of(weights, n, 1).to(all.dtype());
+        Tensor mask =
+                second.neg()
+                        .add(1)
+                        .mul(all.narrow(0, byId[0], 1))
+                        .add(second.mul(all.narrow(0, byId[1], 1)));
+        Tensor condition = Tensor.ofBytes(ByteBuffer.wrap(routed), DType.BOOL, n, 1);
+        return mask.where(condition, all.narrow(0, byId[2], 1));
     }
 
     /** Data points per name, with {@link Route#OTHERS} for those that no mask names. */

@@ -29,11 +29,11 @@ public record MaskWeight(int rampSteps, double target, boolean scaling) {
     }
 
     /** The weight that takes the place of {@code m} at a step. */
-    public float apply(float m, long step) {
+    public double apply(double m, long step) {
         double c = at(step);
         if (c == 1) {
             return m;
         }
-        return (float) (scaling ? c * m : 1 + c * (m - 1.0));
+        return scaling ? c * m : 1 + c * (m - 1);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.routing;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.sluice.engine.DType;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Leave;
@@ -164,10 +165,11 @@ public final class Router implements AutoCloseable {
                             + route.axis());
         }
         MaskTable table = new MaskTable(route, (int) p.value().size(axis), step);
+        DType dtype = p.value().dtype() == DType.F64 ? DType.F64 : DType.F32;
         ParameterMasks all =
                 parameterMasks.computeIfAbsent(
                         p, q -> new ParameterMasks(new ArrayList<>(), new ArrayList<>()));
-        all.masks.add(new AxisMask(axis, taps.retain(table.of(assignment))));
+        all.masks.add(new AxisMask(axis, taps.retain(table.of(assignment, dtype))));
         all.places.add(
                 trace.place(
                         "parameter " + p.name() + "#" + number,

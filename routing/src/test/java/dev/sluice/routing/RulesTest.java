@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.engine.DType;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import java.util.List;
@@ -115,7 +116,8 @@ class RulesTest {
                         .mask("high", Mask.of("u", 0, 3))
                         .mask("*", Mask.of("u", 5, 7));
         try (TensorScope scope = TensorScope.open()) {
-            Tensor masks = new MaskTable(route, 2, 0).of(mixture.assign(Examples.range(1, 4, 5)));
+            Assignment assignment = mixture.assign(Examples.range(1, 4, 5));
+            Tensor masks = new MaskTable(route, 2, 0).of(assignment, DType.F32);
             assertArrayEquals(new float[] {1, 0, 0, 3, 0, 3, 5, 7}, masks.toFloats());
         }
     }

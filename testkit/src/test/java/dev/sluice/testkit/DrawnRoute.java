@@ -98,9 +98,7 @@ record DrawnRoute(Route<Object> route, RoutingOracle.PointMask meaning) {
     private static double[] eased(double[] row, MaskWeight weight, long step) {
         double ramp = weight.rampSteps();
         double c = ramp == 0 ? 1 : Math.min(1, step / ramp);
-        return Arrays.stream(row)
-                .map(m -> (float) (weight.scaling() ? c * m : 1 + c * (m - 1)))
-                .toArray();
+        return Arrays.stream(row).map(m -> weight.scaling() ? c * m : 1 + c * (m - 1)).toArray();
     }
 
     private static Assignment assignment(TinyTask task, boolean blend, Rng rng) {
@@ -137,7 +135,7 @@ record DrawnRoute(Route<Object> route, RoutingOracle.PointMask meaning) {
                 double[] first = rows.getOrDefault(a.routes().get(0), others);
                 double[] second = rows.getOrDefault(a.routes().get(1), others);
                 double[] mixed = new double[units];
-                Arrays.setAll(mixed, u -> (float) ((1 - w) * first[u] + w * second[u]));
+                Arrays.setAll(mixed, u -> (1 - w) * first[u] + w * second[u]);
                 row = mixed;
             } else if (!a.blended() && a.id(answered) >= 0) {
                 row = rows.getOrDefault(a.routes().get(a.id(answered)), others);

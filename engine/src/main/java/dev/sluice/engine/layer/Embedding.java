@@ -14,10 +14,20 @@ import java.util.Arrays;
  * indices, output [points…, d].
  *
  * <p>A point contributes δ to the row it picked; masks along {@code d} weigh its entries, masks
- * along the vocabulary its row.
+ * along the vocabulary its row. The same table may also be the output of a model: {@link
+ * #products}.
  */
 public final class Embedding extends Layer {
     private final Parameter weight;
+
+    /**
+     * A table with these starting values.
+     *
+     * @param start [rows, size]
+     */
+    public Embedding(String rowAxis, String axis, Tensor start) {
+        weight = parameter("weight", start, rowAxis, axis);
+    }
 
     /** Vectors drawn from a normal distribution with this deviation. */
     public Embedding(
@@ -28,9 +38,7 @@ public final class Embedding extends Layer {
             double deviation,
             DType dtype,
             Rng rng) {
-        weight =
-                parameter(
-                        "weight", Tensor.normal(rng, deviation, dtype, rows, size), rowAxis, axis);
+        this(rowAxis, axis, Tensor.normal(rng, deviation, dtype, rows, size));
     }
 
     /** The vectors of {@code ids}. */
@@ -59,6 +67,28 @@ public final class Embedding extends Layer {
         Tensor zero = Tensor.zeros(weighed.dtype(), weight.value().shape());
         Tensor perPoint = weighed.reshape(-1, weight.value().size(1));
         Masked.add(weight, zero.indexAdd(0, ids.reshape(-1), perPoint));
+    }
+
+    /**
+     * The other use of a tied table: the product of {@code x} [points…, d] with every row,
+     * [points…, rows]. A point contributes δ xᵀ; masks weigh it along both axes.
+     */
+    public Tensor products(Tensor x) {
+        PositionMasks masks = weight.masks();
+        if (masks == null) {
+            return x.linear(weight.value(), null);
+        }
+        Tensor y = x.linear(weight.value().detach(), null);
+        return Masked.tap(
+                y,
+                x,
+                Masked.points(y),
+                (delta, input) -> {
+                    Tensor rows = masks.weigh(delta, 0).reshape(-1, weight.value().size(0));
+                    Tensor columns = masks.weigh(input, 1).reshape(-1, weight.value().size(1));
+                    Masked.add(weight, rows.transpose(0, 1).matmul(columns));
+                },
+                weight);
     }
 
     /** What the mask over the vocabulary says of the row that each point picked: [points…, 1]. */

@@ -33,12 +33,34 @@ public final class LayerNorm extends Layer {
             return x.layerNorm(weight.value(), bias.value(), eps);
         }
         Tensor y = x.layerNorm(weight.value().detach(), bias.value().detach(), eps);
+        return tapped(y, x.detach().normalized(eps), ofGain, ofOffset);
+    }
+
+    /**
+     * Gain and offset alone: gain · {@code normalized} + offset. For models that show what was
+     * normalised on the way.
+     */
+    public Tensor affine(Tensor normalized) {
+        PositionMasks ofGain = weight.masks();
+        PositionMasks ofOffset = bias.masks();
+        if (ofGain == null && ofOffset == null) {
+            return normalized.mul(weight.value()).add(bias.value());
+        }
+        Tensor y = normalized.mul(weight.value().detach()).add(bias.value().detach());
+        return tapped(y, normalized, ofGain, ofOffset);
+    }
+
+    private Tensor tapped(
+            Tensor y,
+            Tensor normalized,
+            @Nullable PositionMasks ofGain,
+            @Nullable PositionMasks ofOffset) {
         return Masked.tap(
                 y,
-                x.detach().normalized(eps),
+                normalized,
                 Masked.points(y),
-                (delta, normalized) -> {
-                    add(weight, ofGain, delta.mul(normalized));
+                (delta, x) -> {
+                    add(weight, ofGain, delta.mul(x));
                     add(bias, ofOffset, delta);
                 },
                 weight,

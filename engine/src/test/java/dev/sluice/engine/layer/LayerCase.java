@@ -90,6 +90,67 @@ final class LayerCase implements AutoCloseable {
         return new LayerCase(layer, layer::forward, plain, leaf(x), n, y[2], y[3]);
     }
 
+    /** One or two axes in and out. */
+    static LayerCase projection(Rng rng, DType dtype, int largest) {
+        long[] in = axes(rng, largest);
+        long[] out = axes(rng, largest);
+        long[] points = points(rng, largest);
+        Tensor bias = rng.nextInt(3) > 0 ? Tensor.normal(rng, 1, dtype, out) : null;
+        Projection layer =
+                new Projection(
+                        List.of("o", "p").subList(0, out.length),
+                        List.of("i", "j").subList(0, in.length),
+                        Tensor.normal(rng, 1, dtype, append(out, in)),
+                        bias);
+        Tensor x = Tensor.normal(rng, 1, dtype, append(points, in));
+        LayerCase.Plain plain =
+                (t, w, b) -> {
+                    Tensor flat = t.reshape(append(points, -1));
+                    Tensor y = flat.matmul(w.reshape(size(out), -1).transpose(0, 1));
+                    Tensor split = y.reshape(append(points, out));
+                    return b == null ? split : split.add(b);
+                };
+        return new LayerCase(layer, layer::forward, plain, leaf(x), points);
+    }
+
+    private static long[] axes(Rng rng, int largest) {
+        return rng.nextInt(2) == 0
+                ? new long[] {size(rng, largest)}
+                : new long[] {1 + rng.nextInt(3), size(rng, largest)};
+    }
+
+    private static long size(long... sizes) {
+        return java.util.Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
+    }
+
+    /** A table as the output of a model. */
+    static LayerCase products(Rng rng, DType dtype, int largest) {
+        long d = size(rng, largest);
+        long[] points = points(rng, largest);
+        Embedding layer = new Embedding("v", size(rng, largest), "d", d, 0.5, dtype, rng);
+        Tensor x = Tensor.normal(rng, 1, dtype, append(points, d));
+        LayerCase.Plain plain = (t, w, b) -> t.linear(w, null);
+        return new LayerCase(layer, layer::products, plain, leaf(x), points);
+    }
+
+    static LayerCase gain(Rng rng, DType dtype, int largest) {
+        long d = size(rng, largest);
+        long[] points = points(rng, largest);
+        Gain layer = new Gain("d", d, dtype);
+        Tensor x = Tensor.normal(rng, 1, dtype, append(points, d));
+        return new LayerCase(layer, layer::forward, (t, w, b) -> t.mul(w), leaf(x), points);
+    }
+
+    /** Gain and offset of a layer norm alone. */
+    static LayerCase affine(Rng rng, DType dtype, int largest) {
+        long d = size(rng, largest);
+        long[] points = points(rng, largest);
+        LayerNorm layer = new LayerNorm("d", d, 1e-5, dtype);
+        Tensor x = Tensor.normal(rng, 1, dtype, append(points, d));
+        LayerCase.Plain plain = (t, w, b) -> t.mul(w).add(b == null ? w : b);
+        return new LayerCase(layer, layer::affine, plain, leaf(x), points);
+    }
+
     static Tensor ids(Rng rng, long rows, long... points) {
         int n = 1;
         for (long p : points) {

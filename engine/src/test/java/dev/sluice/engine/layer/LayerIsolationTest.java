@@ -64,6 +64,26 @@ class LayerIsolationTest {
         check(rng, LayerCase::conv2d, "weight", rng.nextInt(4));
     }
 
+    @Property(tries = 80)
+    void projections_isolate_along_every_axis(@ForAll long seed) {
+        Rng rng = Rng.of(seed);
+        check(rng, LayerCase::projection, "weight", rng.nextInt(2));
+        check(rng, LayerCase::projection, "bias", 0);
+    }
+
+    @Property(tries = 40)
+    void a_table_as_output_isolates_dimensions_and_rows(@ForAll long seed) {
+        Rng rng = Rng.of(seed);
+        check(rng, LayerCase::products, "weight", rng.nextInt(2));
+    }
+
+    @Property(tries = 40)
+    void gains_and_offsets_alone_are_isolated(@ForAll long seed) {
+        Rng rng = Rng.of(seed);
+        check(rng, LayerCase::gain, "weight", 0);
+        check(rng, LayerCase::affine, rng.nextInt(2) == 0 ? "weight" : "bias", 0);
+    }
+
     private static DType dtype(Rng rng) {
         return rng.nextInt(3) == 0 ? DType.F64 : DType.F32;
     }

@@ -42,6 +42,22 @@ class LayerOracleTest {
         check(seed, LayerCase::conv2d);
     }
 
+    @Property(tries = 60)
+    void projections_between_several_axes_equal_the_loop_over_points(@ForAll long seed) {
+        check(seed, LayerCase::projection);
+    }
+
+    @Property(tries = 60)
+    void a_table_as_output_equals_the_loop_over_points(@ForAll long seed) {
+        check(seed, LayerCase::products);
+    }
+
+    @Property(tries = 60)
+    void gains_with_and_without_offset_equal_the_loop_over_points(@ForAll long seed) {
+        check(seed, LayerCase::gain);
+        check(seed, LayerCase::affine);
+    }
+
     private static void check(long seed, LayerCase.Maker maker) {
         Rng rng = Rng.of(seed);
         try (TensorScope scope = TensorScope.open();

@@ -23,20 +23,24 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
 @AddLifecycleHook(NoNativeLeaks.class)
 class PlainGradientTest {
     @Property(tries = 60)
-    void with_masks_of_one_linear_and_embedding_have_the_plain_gradient_bit_for_bit(
+    void with_masks_of_one_linear_maps_and_embeddings_have_the_plain_gradient_bit_for_bit(
             @ForAll long seed) {
         Rng rng = Rng.of(seed);
         DType dtype = rng.nextInt(2) == 0 ? DType.F64 : DType.F32;
         check(rng, LayerCase::linear, dtype, 0);
         check(rng, LayerCase::embedding, dtype, 0);
+        check(rng, LayerCase::projection, dtype, 0);
+        check(rng, LayerCase::products, dtype, 0);
     }
 
     @Property(tries = 60)
-    void with_masks_of_one_norm_and_convolution_have_the_plain_gradient_but_for_rounding(
+    void with_masks_of_one_norms_and_convolutions_have_the_plain_gradient_but_for_rounding(
             @ForAll long seed) {
         Rng rng = Rng.of(seed);
         check(rng, LayerCase::layerNorm, DType.F64, 1e-13);
         check(rng, LayerCase::conv2d, DType.F64, 1e-13);
+        check(rng, LayerCase::gain, DType.F64, 1e-13);
+        check(rng, LayerCase::affine, DType.F64, 1e-13);
     }
 
     @Example

@@ -52,7 +52,13 @@ final class PointwiseOracle {
         double[] one = new double[n];
         one[p] = 1;
         Tensor t = Tensor.of(one, c.points());
-        return c.points().length == 3 && y.rank() == 4 ? t.unsqueeze(1) : t.unsqueeze(-1);
+        if (c.points().length == 3) {
+            return t.unsqueeze(1);
+        }
+        while (t.rank() < y.rank()) {
+            t = t.unsqueeze(-1);
+        }
+        return t;
     }
 
     Expected weight(List<AxisMask> masks) {

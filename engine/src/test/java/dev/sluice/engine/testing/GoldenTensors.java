@@ -4,6 +4,7 @@ import dev.sluice.engine.DType;
 import dev.sluice.engine.SafetensorsFile;
 import dev.sluice.engine.Tensor;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -35,13 +36,25 @@ public final class GoldenTensors {
         return tensors.containsKey(name);
     }
 
-    /** The tensor of that name, in the type it is stored in; it belongs to the innermost scope. */
+    /**
+     * The tensor of that name, in the type it is stored in (I32: as I64); it belongs to the
+     * innermost scope.
+     */
     public Tensor get(String name) {
         Stored stored = tensors.get(name);
         if (stored == null) {
             throw new AssertionError(path + " has no tensor " + name);
         }
+        if (stored.entry().dtype().equals("I32")) {
+            return Tensor.of(ints(stored.bytes()), stored.entry().shape());
+        }
         return Tensor.ofBytes(stored.bytes(), dtype(stored.entry()), stored.entry().shape());
+    }
+
+    private static int[] ints(ByteBuffer bytes) {
+        int[] values = new int[bytes.remaining() / Integer.BYTES];
+        bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(values);
+        return values;
     }
 
     private DType dtype(SafetensorsFile.Entry entry) {
