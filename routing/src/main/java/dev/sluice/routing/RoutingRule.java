@@ -119,6 +119,19 @@ public interface RoutingRule<B> {
     }
 
     /**
+     * The largest answer of rules with the same two routes, as a blend in the sense of {@link
+     * #mixture}: what one rule gives wholly to the second route, no other takes back. With a rule
+     * for whole examples and one for tokens: {@code max(label, weight)}, so that tokens are routed
+     * in the examples that belong to the first route alone.
+     *
+     * @param rules the first with two names says which is the first route
+     * @throws IllegalArgumentException if the rules do not name the same two routes
+     */
+    static <B> RoutingRule<B> largest(List<? extends RoutingRule<? super B>> rules) {
+        return new LargestRule<>(List.copyOf(rules));
+    }
+
+    /**
      * Partial labelling: a share of the examples keeps the route that {@code rule} gives, the rest
      * takes none. Whether an example keeps its label depends on the seed and its number alone: it
      * is the same in every batch and epoch, and the examples of a smaller share are among those of

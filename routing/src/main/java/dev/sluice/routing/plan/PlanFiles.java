@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Reads and writes plan files. They hold what the Java builder says:
@@ -36,8 +37,8 @@ import java.nio.file.Path;
  * rule with, beside it, {@code noise: {true_positive, false_positive}}, {@code labelled} (the share
  * of labels that is kept, after noise) and {@code seed}. Rules: {@code label}; {@code labels_file}
  * (see {@link LabelsFile}; the name is relative to the plan's folder); {@code mixture}, a list of
- * {@code {weight, by}}; and those that {@link RuleReader}s bring. Files that end in {@code .json}
- * are read as JSON, all others as YAML without aliases and tags.
+ * {@code {weight, by}}; {@code largest}, a list of rules; and those that {@link RuleReader}s bring.
+ * Files that end in {@code .json} are read as JSON, all others as YAML without aliases and tags.
  */
 public final class PlanFiles {
     private static final int LIMIT = 1 << 22;
@@ -57,10 +58,12 @@ public final class PlanFiles {
     /**
      * A plan for batches of a kind; rules that must know more of a batch are refused.
      *
+     * @param resources what rules may need beside the file, such as a tokenizer for rules on text
      * @throws PlanException if the file is missing or is no plan
      * @throws UncheckedIOException if the system will not let it be read
      */
-    public static <B extends Batch> RoutePlan<B> read(Path file, Class<B> batch) {
+    public static <B extends Batch> RoutePlan<B> read(
+            Path file, Class<B> batch, Object... resources) {
         byte[] bytes;
         if (Files.isDirectory(file)) {
             throw new PlanException(file, 0, 0, "", "a plan file", "a folder");
@@ -79,7 +82,8 @@ public final class PlanFiles {
             return parse(
                     StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString(),
                     file,
-                    batch);
+                    batch,
+                    resources);
         } catch (CharacterCodingException e) {
             throw new PlanException(file, 0, 0, "", "text in UTF-8", "other bytes");
         }
@@ -89,11 +93,13 @@ public final class PlanFiles {
      * The plan in a text.
      *
      * @param file where the text comes from: what complaints name and file names are relative to
+     * @param resources what rules may need beside the file
      * @throws PlanException if it is no plan
      */
-    public static <B extends Batch> RoutePlan<B> parse(String text, Path file, Class<B> batch) {
+    public static <B extends Batch> RoutePlan<B> parse(
+            String text, Path file, Class<B> batch, Object... resources) {
         String content = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        return new PlanReader<B>(new RulesReader<>(batch, file))
+        return new PlanReader<B>(new RulesReader<>(batch, file, List.of(resources)))
                 .plan(PlanParser.parse(content, file));
     }
 

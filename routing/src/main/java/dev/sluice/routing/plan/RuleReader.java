@@ -46,6 +46,14 @@ public interface RuleReader {
         /** The file that a text names, relative to the folder of the plan file. */
         Path file(PlanNode name);
 
+        /**
+         * What the caller of {@link PlanFiles} gave for rules to use.
+         *
+         * @param what it is in the words of a person, for the complaint
+         * @throws PlanException if the caller gave none
+         */
+        <T> T resource(Class<T> kind, String what);
+
         /** The {@code seed} beside this rule, 0 where there is none. */
         long seed();
     }

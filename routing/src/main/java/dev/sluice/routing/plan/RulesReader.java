@@ -19,12 +19,14 @@ final class RulesReader<B extends Batch> {
 
     private final Class<B> batch;
     private final Path file;
+    private final List<?> resources;
     private final Map<String, List<RuleReader>> readers = new TreeMap<>();
     private final Map<PlanNode, RoutingRule<? super B>> rules = new HashMap<>();
 
-    RulesReader(Class<B> batch, Path file) {
+    RulesReader(Class<B> batch, Path file, List<?> resources) {
         this.batch = batch;
         this.file = file;
+        this.resources = List.copyOf(resources);
         for (RuleReader reader : ServiceLoader.load(RuleReader.class)) {
             for (String key : reader.keys()) {
                 readers.computeIfAbsent(key, k -> new ArrayList<>()).add(reader);
@@ -131,6 +133,15 @@ final class RulesReader<B extends Batch> {
             } catch (java.nio.file.InvalidPathException e) {
                 throw name.wrong("the name of a file");
             }
+        }
+
+        @Override
+        public <T> T resource(Class<T> kind, String what) {
+            return resources.stream()
+                    .filter(kind::isInstance)
+                    .map(kind::cast)
+                    .findFirst()
+                    .orElseThrow(() -> value.wrong(what + " for the rule " + key, "none"));
         }
 
         @Override

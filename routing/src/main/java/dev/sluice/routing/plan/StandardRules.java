@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The rules that plan files know without further jars: label, labels_file, mixture. */
+/** The rules that plan files know without further jars: label, labels_file, mixture, largest. */
 public final class StandardRules implements RuleReader {
     /** For {@code ServiceLoader}. */
     public StandardRules() {}
 
     @Override
     public Set<String> keys() {
-        return Set.of("label", "labels_file", "mixture");
+        return Set.of("label", "labels_file", "mixture", "largest");
     }
 
     @Override
@@ -24,6 +24,7 @@ public final class StandardRules implements RuleReader {
         return switch (key) {
             case "label" -> context.over(Batch.Labelled.class, label(value));
             case "labels_file" -> context.over(Batch.class, LabelsFile.read(context.file(value)));
+            case "largest" -> largest(value, context);
             default -> mixture(value, context);
         };
     }
@@ -46,6 +47,12 @@ public final class StandardRules implements RuleReader {
 
     private static int labelNumber(PlanNode node) {
         return (int) node.integer(Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+
+    private static <B extends Batch> RoutingRule<B> largest(PlanNode value, Context<B> context) {
+        List<RoutingRule<? super B>> rules = new ArrayList<>();
+        value.list().forEach(by -> rules.add(context.rule(by)));
+        return RoutingRule.largest(rules);
     }
 
     private static <B extends Batch> RoutingRule<B> mixture(PlanNode value, Context<B> context) {
