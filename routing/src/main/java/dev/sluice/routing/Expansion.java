@@ -165,16 +165,8 @@ public final class Expansion {
     /** The shape of a parameter of an expanded model before it was. */
     private long[] original(Parameter p) {
         long[] shape = p.value().shape();
-        for (int axis = 0; axis < shape.length; axis++) {
-            shape[axis] -= added.getOrDefault(p.axes().get(axis), 0);
-            if (shape[axis] < 1) {
-                throw new IllegalArgumentException(
-                        "expansion: "
-                                + p
-                                + " has not more units of "
-                                + p.axes().get(axis)
-                                + " than were appended");
-            }
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = before(p.axes().get(i), (int) shape[i]);
         }
         return shape;
     }
@@ -200,6 +192,56 @@ public final class Expansion {
             throw new IllegalArgumentException("expansion: nothing was appended");
         }
         return cut;
+    }
+
+    /**
+     * A mask that tells new units from those of the original.
+     *
+     * @param axes one, or several that stand side by side at a hook point, in their order there
+     * @param sizes of those axes in the expanded model
+     * @param onNew weight of a unit that was appended along any of the axes
+     * @param onOriginal weight of the others
+     */
+    public Mask mask(List<String> axes, int[] sizes, double onNew, double onOriginal) {
+        int last = axes.size() - 1;
+        int rows = 1;
+        for (int i = 0; i < last; i++) {
+            rows = Math.multiplyExact(rows, sizes[i]);
+        }
+        Mask mask = Mask.all(String.join("*", axes), onNew);
+        for (int row = 0; row < rows; row++) {
+            int first = row * sizes[last];
+            if (original(row, axes, sizes)) {
+                mask = mask.with(first, first + before(axes.get(last), sizes[last]), onOriginal);
+            }
+        }
+        return mask;
+    }
+
+    /** Whether a row, counted over all axes but the last, is one of the original. */
+    private boolean original(int row, List<String> axes, int[] sizes) {
+        int rest = row;
+        for (int i = axes.size() - 2; i >= 0; i--) {
+            if (rest % sizes[i] >= before(axes.get(i), sizes[i])) {
+                return false;
+            }
+            rest /= sizes[i];
+        }
+        return true;
+    }
+
+    /** The units that an axis of the expanded model had before. */
+    private int before(String axis, int size) {
+        int before = size - added.getOrDefault(axis, 0);
+        if (before < 1) {
+            throw new IllegalArgumentException(
+                    "expansion: an axis "
+                            + axis
+                            + " of "
+                            + size
+                            + " units has not more than were appended");
+        }
+        return before;
     }
 
     /** The size of every axis that was appended to, in the expanded model. */

@@ -16,6 +16,7 @@ final class HookMask implements UnaryOperator<Tensor> {
     private final long step;
     private final RoutingTrace.Place place;
     private final TapSet taps;
+    private final UnitAxes units;
     private final int axis;
     private final int[] pointAxes;
 
@@ -41,7 +42,8 @@ final class HookMask implements UnaryOperator<Tensor> {
         this.place = place;
         this.taps = taps;
         List<String> axes = hook.axes();
-        axis = axes.indexOf(route.axis());
+        units = UnitAxes.of(route.axis());
+        axis = units.within(axes);
         if (axis < 0) {
             throw new RoutingException(
                     "hook point " + hook.name() + " has axes " + axes + ", not " + route.axis());
@@ -49,7 +51,8 @@ final class HookMask implements UnaryOperator<Tensor> {
         int[] points = new int[axes.size()];
         int found = 0;
         for (int i = 0; i < points.length; i++) {
-            if (i != axis && HookPoint.isPointAxis(axes.get(i))) {
+            boolean unit = i >= axis && i < axis + units.count();
+            if (!unit && HookPoint.isPointAxis(axes.get(i))) {
                 points[found++] = i;
             }
         }
@@ -92,7 +95,7 @@ final class HookMask implements UnaryOperator<Tensor> {
     Tensor mask(Tensor x) {
         place.passedForward();
         checkPoints(x);
-        MaskTable table = new MaskTable(route, (int) x.size(axis), step);
+        MaskTable table = new MaskTable(route, units.units(x, axis), step);
         DType dtype = x.dtype() == DType.F64 ? DType.F64 : DType.F32;
         return spread(table.of(assignment, dtype), x).to(x.dtype());
     }
@@ -118,7 +121,9 @@ final class HookMask implements UnaryOperator<Tensor> {
     private Tensor spread(Tensor mask, Tensor x) {
         long[] shape = new long[x.rank()];
         Arrays.fill(shape, 1);
-        shape[axis] = x.size(axis);
+        for (int i = axis; i < axis + units.count(); i++) {
+            shape[i] = x.size(i);
+        }
         int before = 0;
         for (int point : pointAxes) {
             shape[point] = x.size(point);

@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How much passes at each unit of a named axis: 1 lets everything through, 0 nothing; fractions
- * scale, negative weights reverse (gradient ascent upstream). Immutable; later parts overwrite
- * earlier ones.
+ * How much passes at each unit of a named axis, or of several that stand side by side at a hook
+ * point, such as {@code head*d_head} (the last counts the fastest): 1 lets everything through, 0
+ * nothing; fractions scale, negative weights reverse (gradient ascent upstream). Immutable; later
+ * parts overwrite earlier ones.
  */
 public final class Mask {
     private final String axis;

@@ -1,6 +1,5 @@
 package dev.sluice.routing;
 
-import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Names;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -95,7 +94,7 @@ final class RouteCheck {
     }
 
     private boolean axisIsThere(String place, String axis) {
-        if (!places.ofParameters() && HookPoint.isPointAxis(axis)) {
+        if (!places.ofParameters() && UnitAxes.of(axis).countPoints()) {
             problems.error(
                     place,
                     "axis " + axis + " counts data points: which of them pass is for the rule");

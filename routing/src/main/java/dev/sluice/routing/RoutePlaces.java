@@ -73,11 +73,25 @@ final class RoutePlaces {
     }
 
     private boolean has(String name, String axis) {
-        return axes.getOrDefault(name, List.of()).contains(axis);
+        UnitAxes units = UnitAxes.of(axis);
+        return units.within(axes.getOrDefault(name, List.of())) >= 0
+                && (units.count() == 1 || !ofParameters());
     }
 
     /** The sizes that an axis may have at a place: none where nothing tells. */
     SortedSet<Integer> sizes(String place, String axis) {
+        SortedSet<Integer> products = new TreeSet<>(List.of(1));
+        for (String one : UnitAxes.of(axis).names()) {
+            SortedSet<Integer> more = new TreeSet<>();
+            for (int size : sizesOfOne(place, one)) {
+                products.forEach(product -> more.add(Math.multiplyExact(product, size)));
+            }
+            products = more;
+        }
+        return products;
+    }
+
+    private SortedSet<Integer> sizesOfOne(String place, String axis) {
         SortedSet<Integer> sizes = new TreeSet<>();
         for (Parameter p : model.parameters().values()) {
             int at = p.axis(axis);

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.DType;
+import dev.sluice.engine.HookPoint;
+import dev.sluice.engine.Layer;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import net.jqwik.api.ForAll;
@@ -165,6 +168,74 @@ final class ExpansionTest {
             assertThrows(IllegalArgumentException.class, () -> Expansion.of("d1", 0));
             assertThrows(
                     IllegalArgumentException.class, () -> Expansion.of("d1", 3).contraction(model));
+        }
+    }
+
+    @Property(tries = 200)
+    void its_mask_is_the_outside_of_the_originals_corner(@ForAll long seed) {
+        Rng rng = Rng.of(seed);
+        int heads = 1 + rng.nextInt(4);
+        int width = 1 + rng.nextInt(4);
+        int more = 1 + rng.nextInt(3);
+        int wider = rng.nextInt(3);
+        Expansion expansion = Expansion.of("head", more);
+        expansion = wider == 0 ? expansion : expansion.and("d_head", wider);
+        int[] sizes = {heads + more, width + wider};
+        float[] weights =
+                expansion
+                        .mask(List.of("head", "d_head"), sizes, -0.75, 2)
+                        .weights(sizes[0] * sizes[1]);
+        for (int h = 0; h < sizes[0]; h++) {
+            for (int d = 0; d < sizes[1]; d++) {
+                boolean original = h < heads && d < width;
+                assertEquals(original ? 2 : -0.75, weights[h * sizes[1] + d]);
+            }
+        }
+    }
+
+    @Property(tries = 100)
+    void a_mask_along_two_axes_weighs_the_gradient_of_each_pair_of_units(@ForAll long seed) {
+        Rng rng = Rng.of(seed);
+        int heads = 1 + rng.nextInt(3);
+        int width = 1 + rng.nextInt(3);
+        double[] weights = new double[heads * width];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = rng.nextInt(5) - 2;
+        }
+        try (TensorScope scope = TensorScope.open();
+                Heads model = new Heads(heads, width)) {
+            Tensor x = Tensor.normal(rng, 1, DType.F64, 2, 3, heads, width).requireGrad();
+            RoutingRule<Batch> rule =
+                    batch -> Assignment.of(List.of("a"), new int[] {0, -1, 0, -1, 0, 0}, 2, 3);
+            Route<Batch> route =
+                    Route.at(HookName.of("z"))
+                            .<Batch>by(RoutingRule.named(List.of("a"), rule))
+                            .mask("a", Mask.of("head*d_head", weights));
+            try (Router router =
+                    Router.open(model, RoutePlan.of(route), Examples.range(0, 2, 2), 0)) {
+                model.z(x).sum().backward();
+            }
+            double[] grad = Objects.requireNonNull(x.grad()).toDoubles();
+            for (int p = 0; p < 6; p++) {
+                for (int u = 0; u < weights.length; u++) {
+                    double expected = p == 1 || p == 3 ? 1 : weights[u];
+                    assertEquals(expected, grad[p * weights.length + u]);
+                }
+            }
+        }
+    }
+
+    /** A hook point with two axes of units. */
+    private static final class Heads extends Layer {
+        private final HookPoint z;
+
+        Heads(int heads, int width) {
+            parameter("unused", Tensor.ones(DType.F64, heads, width), "head", "d_head");
+            z = hook("z", "batch", "pos", "head", "d_head");
+        }
+
+        Tensor z(Tensor x) {
+            return z.apply(x);
         }
     }
 }
