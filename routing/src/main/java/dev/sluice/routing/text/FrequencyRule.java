@@ -1,6 +1,7 @@
 package dev.sluice.routing.text;
 
 import dev.sluice.routing.Assignment;
+import dev.sluice.routing.Batch;
 import dev.sluice.routing.RoutingRule;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.Set;
  * appendix C; there scale 1, bias −4, priors 1 and 20). Frequencies are counts plus a prior for
  * every token of the vocabulary, normalised.
  */
-public final class FrequencyRule implements RoutingRule<TokenBatch> {
+public final class FrequencyRule implements RoutingRule<Batch.Tokens> {
     /** The route of weight 0. */
     public static final String FORGET = "forget";
 
@@ -123,13 +124,13 @@ public final class FrequencyRule implements RoutingRule<TokenBatch> {
     }
 
     @Override
-    public Assignment assign(TokenBatch batch) {
+    public Assignment assign(Batch.Tokens batch) {
         int length = batch.length() - 1;
         float[] blend = new float[Math.multiplyExact(batch.size(), length)];
         for (int p = 0; p < blend.length; p++) {
             blend[p] = (float) weight(batch.token(p / length, p % length + 1));
         }
-        return Assignment.blend(FORGET, RETAIN, blend, batch.targets());
+        return Assignment.blend(FORGET, RETAIN, blend, batch.size(), length);
     }
 
     @Override

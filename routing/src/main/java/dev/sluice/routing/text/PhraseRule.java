@@ -1,6 +1,7 @@
 package dev.sluice.routing.text;
 
 import dev.sluice.routing.Assignment;
+import dev.sluice.routing.Batch;
 import dev.sluice.routing.RoutingRule;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ import java.util.Set;
  * phrases overlap, the later route wins; a phrase that begins with the first token of a row, which
  * is no target, is not found.
  */
-public final class PhraseRule implements RoutingRule<TokenBatch> {
+public final class PhraseRule implements RoutingRule<Batch.Tokens> {
     private final Map<String, List<Phrase>> phrases;
     private final PhraseSearch search;
 
@@ -28,7 +29,7 @@ public final class PhraseRule implements RoutingRule<TokenBatch> {
     }
 
     @Override
-    public Assignment assign(TokenBatch batch) {
+    public Assignment assign(Batch.Tokens batch) {
         int[] ids = Targets.none(batch);
         int length = batch.length() - 1;
         for (int row = 0; row < batch.size(); row++) {
@@ -38,7 +39,7 @@ public final class PhraseRule implements RoutingRule<TokenBatch> {
                     row,
                     (from, to, route) -> Arrays.fill(ids, first + from, first + to, route));
         }
-        return batch.assignment(search.routes(), ids);
+        return Targets.assignment(batch, search.routes(), ids);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.sluice.routing.text;
 
+import dev.sluice.routing.Batch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ final class PhraseSearch {
             this.route = route;
         }
 
-        boolean at(TokenBatch batch, int row, int column) {
+        boolean at(Batch.Tokens batch, int row, int column) {
             for (int k = 0; k < tokens.length; k++) {
                 if (batch.token(row, column + k) != tokens[k]) {
                     return false;
@@ -55,7 +56,7 @@ final class PhraseSearch {
         return routes;
     }
 
-    void mark(TokenBatch batch, int row, Match match) {
+    void mark(Batch.Tokens batch, int row, Match match) {
         for (Spelling spelling : spellings) {
             int n = spelling.tokens.length;
             for (int column = 1; column + n <= batch.length(); column++) {

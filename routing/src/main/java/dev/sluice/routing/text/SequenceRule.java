@@ -1,6 +1,7 @@
 package dev.sluice.routing.text;
 
 import dev.sluice.routing.Assignment;
+import dev.sluice.routing.Batch;
 import dev.sluice.routing.RoutingRule;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -13,7 +14,7 @@ import java.util.Set;
  * Routes whole sequences in which a phrase occurs among the targets; the first route wins whose
  * phrase occurs.
  */
-public final class SequenceRule implements RoutingRule<TokenBatch> {
+public final class SequenceRule implements RoutingRule<Batch.Tokens> {
     private final Map<String, List<Phrase>> phrases;
     private final PhraseSearch search;
 
@@ -27,7 +28,7 @@ public final class SequenceRule implements RoutingRule<TokenBatch> {
     }
 
     @Override
-    public Assignment assign(TokenBatch batch) {
+    public Assignment assign(Batch.Tokens batch) {
         int[] ids = Targets.none(batch);
         int length = batch.length() - 1;
         for (int row = 0; row < batch.size(); row++) {
@@ -37,7 +38,7 @@ public final class SequenceRule implements RoutingRule<TokenBatch> {
                 Arrays.fill(ids, row * length, (row + 1) * length, first[0]);
             }
         }
-        return batch.assignment(search.routes(), ids);
+        return Targets.assignment(batch, search.routes(), ids);
     }
 
     @Override

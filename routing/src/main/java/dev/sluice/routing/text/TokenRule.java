@@ -1,6 +1,7 @@
 package dev.sluice.routing.text;
 
 import dev.sluice.routing.Assignment;
+import dev.sluice.routing.Batch;
 import dev.sluice.routing.RoutingRule;
 import java.util.Arrays;
 import java.util.Collections;
@@ -14,7 +15,7 @@ import java.util.Set;
  * Routes targets that are one of a few tokens. Use it for words that are one token each; for words
  * of several, {@link PhraseRule}. Token numbers beyond the vocabulary count as its last.
  */
-public final class TokenRule implements RoutingRule<TokenBatch> {
+public final class TokenRule implements RoutingRule<Batch.Tokens> {
     private final Map<String, String> tokens;
     private final List<String> names;
     private final int[] byToken;
@@ -50,9 +51,11 @@ public final class TokenRule implements RoutingRule<TokenBatch> {
     }
 
     @Override
-    public Assignment assign(TokenBatch batch) {
-        return batch.assignment(
-                names, Targets.ids(batch, token -> byToken[Math.min(token, byToken.length - 1)]));
+    public Assignment assign(Batch.Tokens batch) {
+        return Targets.assignment(
+                batch,
+                names,
+                Targets.ids(batch, token -> byToken[Math.min(token, byToken.length - 1)]));
     }
 
     @Override

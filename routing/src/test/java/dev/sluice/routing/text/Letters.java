@@ -1,5 +1,6 @@
 package dev.sluice.routing.text;
 
+import dev.sluice.routing.Batch;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -27,11 +28,11 @@ record Letters() implements TextSource {
     }
 
     /** A batch of texts of one length. */
-    static TokenBatch batch(List<String> texts) {
+    static Batch.Tokens batch(List<String> texts) {
         return new Texts(texts);
     }
 
-    private record Texts(List<String> texts) implements TokenBatch {
+    private record Texts(List<String> texts) implements Batch.Tokens {
         @Override
         public int size() {
             return texts.size();
