@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ListCommand.class,
             DataCommand.class,
             BenchCommand.class,
+            RulesCommand.class,
             StudioCommand.class,
             DoctorCommand.class,
             TestCommand.class,

@@ -191,6 +191,12 @@ public final class HtmlReport {
             return this;
         }
 
+        /** Adds running text of which some is marked. */
+        public Section marked(MarkedText text) {
+            open().append(text.html());
+            return this;
+        }
+
         /** Adds a chart with a caption under it that says what to see in it. */
         public Section figure(Chart chart, String caption) {
             figures.put(fileName(heading + " " + chart.title()), chart);

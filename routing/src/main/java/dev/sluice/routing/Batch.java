@@ -32,17 +32,4 @@ public interface Batch {
         /** Whether the token at a place is real, not padding. */
         boolean real(int row, int column);
     }
-
-    /**
-     * A batch of token sequences of one length, each with its last target. A model runs on all
-     * columns but the last, so the data points are [size, length − 1]: point (row, j) speaks of the
-     * token in column j + 1, which is predicted there.
-     */
-    interface Tokens extends Batch {
-        /** The number of columns, the last target among them; at least 1. */
-        int length();
-
-        /** The token in a column of a row; padding has a token, too. */
-        int token(int row, int column);
-    }
 }

@@ -2,6 +2,7 @@ package dev.sluice.routing.plan;
 
 import dev.sluice.routing.Batch;
 import dev.sluice.routing.RoutePlan;
+import dev.sluice.routing.RoutingRule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -64,6 +65,26 @@ public final class PlanFiles {
      */
     public static <B extends Batch> RoutePlan<B> read(
             Path file, Class<B> batch, Object... resources) {
+        return parse(text(file), file, batch, resources);
+    }
+
+    /**
+     * One rule: a file that holds what stands under {@code by}, with or without that word.
+     *
+     * @param resources what rules may need beside the file
+     * @throws PlanException if the file is missing or holds no rule
+     * @throws UncheckedIOException if the system will not let it be read
+     */
+    public static <B extends Batch> RoutingRule<? super B> readRule(
+            Path file, Class<B> batch, Object... resources) {
+        PlanNode root = PlanParser.parse(withoutMark(text(file)), file);
+        boolean named = root.mapping().containsKey("by");
+        root.mapping(named ? List.of("by") : root.mapping().keySet());
+        return new RulesReader<B>(batch, file, List.of(resources))
+                .rule(named ? root.get("by") : root);
+    }
+
+    private static String text(Path file) {
         byte[] bytes;
         if (Files.isDirectory(file)) {
             throw new PlanException(file, 0, 0, "", "a plan file", "a folder");
@@ -79,11 +100,7 @@ public final class PlanFiles {
             throw new PlanException(file, 0, 0, "", "at most " + LIMIT + " bytes", "more");
         }
         try {
-            return parse(
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString(),
-                    file,
-                    batch,
-                    resources);
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             throw new PlanException(file, 0, 0, "", "text in UTF-8", "other bytes");
         }
@@ -98,9 +115,13 @@ public final class PlanFiles {
      */
     public static <B extends Batch> RoutePlan<B> parse(
             String text, Path file, Class<B> batch, Object... resources) {
-        String content = text.startsWith("\uFEFF") ? text.substring(1) : text;
         return new PlanReader<B>(new RulesReader<>(batch, file, List.of(resources)))
-                .plan(PlanParser.parse(content, file));
+                .plan(PlanParser.parse(withoutMark(text), file));
+    }
+
+    /** A text without the mark that some editors put at the beginning. */
+    private static String withoutMark(String text) {
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     /**

@@ -18,7 +18,7 @@ import java.util.Set;
  * appendix C; there scale 1, bias −4, priors 1 and 20). Frequencies are counts plus a prior for
  * every token of the vocabulary, normalised.
  */
-public final class FrequencyRule implements RoutingRule<Batch.Tokens> {
+public final class FrequencyRule implements RoutingRule<Batch.Sequences> {
     /** The route of weight 0. */
     public static final String FORGET = "forget";
 
@@ -124,7 +124,7 @@ public final class FrequencyRule implements RoutingRule<Batch.Tokens> {
     }
 
     @Override
-    public Assignment assign(Batch.Tokens batch) {
+    public Assignment assign(Batch.Sequences batch) {
         int length = batch.length() - 1;
         float[] blend = new float[Math.multiplyExact(batch.size(), length)];
         for (int p = 0; p < blend.length; p++) {

@@ -15,7 +15,7 @@ import java.util.Set;
  * phrases overlap, the later route wins; a phrase that begins with the first token of a row, which
  * is no target, is not found.
  */
-public final class PhraseRule implements RoutingRule<Batch.Tokens> {
+public final class PhraseRule implements RoutingRule<Batch.Sequences> {
     private final Map<String, List<Phrase>> phrases;
     private final PhraseSearch search;
 
@@ -29,7 +29,7 @@ public final class PhraseRule implements RoutingRule<Batch.Tokens> {
     }
 
     @Override
-    public Assignment assign(Batch.Tokens batch) {
+    public Assignment assign(Batch.Sequences batch) {
         int[] ids = Targets.none(batch);
         int length = batch.length() - 1;
         for (int row = 0; row < batch.size(); row++) {

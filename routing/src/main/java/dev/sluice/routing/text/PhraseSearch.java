@@ -21,7 +21,7 @@ final class PhraseSearch {
             this.route = route;
         }
 
-        boolean at(Batch.Tokens batch, int row, int column) {
+        boolean at(Batch.Sequences batch, int row, int column) {
             for (int k = 0; k < tokens.length; k++) {
                 if (batch.token(row, column + k) != tokens[k]) {
                     return false;
@@ -56,7 +56,7 @@ final class PhraseSearch {
         return routes;
     }
 
-    void mark(Batch.Tokens batch, int row, Match match) {
+    void mark(Batch.Sequences batch, int row, Match match) {
         for (Spelling spelling : spellings) {
             int n = spelling.tokens.length;
             for (int column = 1; column + n <= batch.length(); column++) {

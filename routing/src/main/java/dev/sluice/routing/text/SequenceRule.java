@@ -14,7 +14,7 @@ import java.util.Set;
  * Routes whole sequences in which a phrase occurs among the targets; the first route wins whose
  * phrase occurs.
  */
-public final class SequenceRule implements RoutingRule<Batch.Tokens> {
+public final class SequenceRule implements RoutingRule<Batch.Sequences> {
     private final Map<String, List<Phrase>> phrases;
     private final PhraseSearch search;
 
@@ -28,7 +28,7 @@ public final class SequenceRule implements RoutingRule<Batch.Tokens> {
     }
 
     @Override
-    public Assignment assign(Batch.Tokens batch) {
+    public Assignment assign(Batch.Sequences batch) {
         int[] ids = Targets.none(batch);
         int length = batch.length() - 1;
         for (int row = 0; row < batch.size(); row++) {

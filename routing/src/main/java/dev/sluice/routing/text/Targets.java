@@ -11,12 +11,12 @@ final class Targets {
     private Targets() {}
 
     /** One route for each target. */
-    static Assignment assignment(Batch.Tokens batch, List<String> routes, int[] ids) {
+    static Assignment assignment(Batch.Sequences batch, List<String> routes, int[] ids) {
         return Assignment.of(routes, ids, batch.size(), batch.length() - 1);
     }
 
     /** A route index for each target, by its token alone. */
-    static int[] ids(Batch.Tokens batch, IntUnaryOperator byToken) {
+    static int[] ids(Batch.Sequences batch, IntUnaryOperator byToken) {
         int length = batch.length() - 1;
         int[] ids = new int[Math.multiplyExact(batch.size(), length)];
         for (int row = 0; row < batch.size(); row++) {
@@ -28,7 +28,7 @@ final class Targets {
     }
 
     /** No route for any target. */
-    static int[] none(Batch.Tokens batch) {
+    static int[] none(Batch.Sequences batch) {
         int[] ids = new int[Math.multiplyExact(batch.size(), batch.length() - 1)];
         Arrays.fill(ids, -1);
         return ids;

@@ -41,14 +41,14 @@ public final class TextRules implements RuleReader {
     public <B extends Batch> RoutingRule<? super B> read(
             String key, PlanNode value, Context<B> context) {
         TextSource source = context.resource(TextSource.class, "a tokenizer");
-        RoutingRule<Batch.Tokens> rule =
+        RoutingRule<Batch.Sequences> rule =
                 switch (key) {
                     case "tokens" -> new TokenRule(tokens(value), source);
                     case "phrases" -> new PhraseRule(phrases(value), source);
                     case "sequence_if" -> new SequenceRule(phrases(value), source);
                     default -> frequency(value, source, context);
                 };
-        return context.over(Batch.Tokens.class, rule);
+        return context.over(Batch.Sequences.class, rule);
     }
 
     private static Map<String, String> tokens(PlanNode value) {

@@ -15,7 +15,7 @@ import java.util.Set;
  * Routes targets that are one of a few tokens. Use it for words that are one token each; for words
  * of several, {@link PhraseRule}. Token numbers beyond the vocabulary count as its last.
  */
-public final class TokenRule implements RoutingRule<Batch.Tokens> {
+public final class TokenRule implements RoutingRule<Batch.Sequences> {
     private final Map<String, String> tokens;
     private final List<String> names;
     private final int[] byToken;
@@ -51,7 +51,7 @@ public final class TokenRule implements RoutingRule<Batch.Tokens> {
     }
 
     @Override
-    public Assignment assign(Batch.Tokens batch) {
+    public Assignment assign(Batch.Sequences batch) {
         return Targets.assignment(
                 batch,
                 names,

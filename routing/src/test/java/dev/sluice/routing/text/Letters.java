@@ -28,11 +28,11 @@ record Letters() implements TextSource {
     }
 
     /** A batch of texts of one length. */
-    static Batch.Tokens batch(List<String> texts) {
+    static Batch.Sequences batch(List<String> texts) {
         return new Texts(texts);
     }
 
-    private record Texts(List<String> texts) implements Batch.Tokens {
+    private record Texts(List<String> texts) implements Batch.Sequences {
         @Override
         public int size() {
             return texts.size();
@@ -46,6 +46,11 @@ record Letters() implements TextSource {
         @Override
         public int length() {
             return texts.get(0).length();
+        }
+
+        @Override
+        public boolean real(int row, int column) {
+            return true;
         }
 
         @Override

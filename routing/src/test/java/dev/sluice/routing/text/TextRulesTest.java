@@ -20,15 +20,15 @@ import org.junit.jupiter.api.Test;
 final class TextRulesTest {
     private static final Path FILE = Path.of("plans/text.yaml");
 
-    private static RoutePlan<Batch.Tokens> plan(String by) {
+    private static RoutePlan<Batch.Sequences> plan(String by) {
         String text =
                 "routes:\n  - at: x\n    by: "
                         + by
                         + "\n    masks: {forest: {axis: d, weights: {0: 1}}}\n";
-        return PlanFiles.parse(text, FILE, Batch.Tokens.class, new Letters());
+        return PlanFiles.parse(text, FILE, Batch.Sequences.class, new Letters());
     }
 
-    private static RoutingRule<? super Batch.Tokens> rule(String by) {
+    private static RoutingRule<? super Batch.Sequences> rule(String by) {
         return plan(by).routes().get(0).rule();
     }
 
@@ -74,7 +74,7 @@ final class TextRulesTest {
         Map<String, List<Phrase>> phrases = new LinkedHashMap<>();
         phrases.put("one", List.of(Phrase.of("ab")));
         phrases.put("two", List.of(Phrase.of("bc")));
-        Batch.Tokens batch = Letters.batch(List.of("aabca"));
+        Batch.Sequences batch = Letters.batch(List.of("aabca"));
         Assignment marked = new PhraseRule(phrases, new Letters()).assign(batch);
         assertTrue(marked.is(0, "one") && marked.is(1, "two") && marked.is(2, "two"));
         assertEquals(-1, marked.id(3));
@@ -93,15 +93,15 @@ final class TextRulesTest {
                         "{largest: [{frequency: {forget: {a: 3}, retain: {b: 4}}},"
                                 + " {tokens: {a: forget}}]}")) {
             String written = PlanFiles.write(plan(by));
-            RoutePlan<Batch.Tokens> again =
-                    PlanFiles.parse(written, FILE, Batch.Tokens.class, new Letters());
+            RoutePlan<Batch.Sequences> again =
+                    PlanFiles.parse(written, FILE, Batch.Sequences.class, new Letters());
             assertEquals(written, PlanFiles.write(again), by);
         }
     }
 
     @Test
     void a_corpus_beside_the_plan_or_counts_in_it_give_the_same_frequencies() {
-        Batch.Tokens batch = Letters.batch(List.of("abcABC '"));
+        Batch.Sequences batch = Letters.batch(List.of("abcABC '"));
         assertArrayEquals(
                 weights(rule("{frequency: {forget: aab, retain: bbc}}").assign(batch)),
                 weights(
@@ -111,7 +111,7 @@ final class TextRulesTest {
 
     @Test
     void the_largest_of_rules_routes_tokens_in_examples_of_the_first_route_alone() {
-        RoutingRule<Batch.Tokens> frequency =
+        RoutingRule<Batch.Sequences> frequency =
                 new FrequencyRule(
                         new long[] {50, 0, 0, 0, 0, 0, 0, 0},
                         new long[] {0, 50, 0, 0, 0, 0, 0, 0},
@@ -121,7 +121,7 @@ final class TextRulesTest {
                 RoutingRule.named(
                         List.of("forget", "retain"),
                         batch -> Assignment.of(List.of("forget", "retain"), new int[] {0, 1}, 2));
-        Batch.Tokens batch = Letters.batch(List.of("cab", "cab"));
+        Batch.Sequences batch = Letters.batch(List.of("cab", "cab"));
         float[] own = weights(frequency.assign(batch));
         float[] answer = weights(RoutingRule.largest(List.of(frequency, second)).assign(batch));
         assertArrayEquals(new float[] {own[0], own[1], 1, 1}, answer);
@@ -146,7 +146,8 @@ final class TextRulesTest {
         String text = "routes: [{at: x, by: {tokens: {a: f}}, masks: {f: {axis: d}}}]";
         PlanException refused =
                 assertThrows(
-                        PlanException.class, () -> PlanFiles.parse(text, FILE, Batch.Tokens.class));
+                        PlanException.class,
+                        () -> PlanFiles.parse(text, FILE, Batch.Sequences.class));
         assertTrue(refused.expected().contains("tokenizer"));
     }
 }

@@ -1,0 +1,82 @@
+package dev.sluice.cli;
+
+import dev.sluice.data.text.Corpora;
+import dev.sluice.data.text.corpus.Corpus;
+import dev.sluice.data.text.corpus.Document;
+import dev.sluice.data.text.corpus.Documents;
+import dev.sluice.data.text.corpus.TextFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How corpora are read. */
+final class CorpusOptions {
+    @Option(
+            names = "--separator",
+            paramLabel = "TEXT",
+            description = "between documents of plain text (default: <|endoftext|>)")
+    private String separator = TextFormat.standard().separator();
+
+    @Option(
+            names = "--text-field",
+            paramLabel = "NAME",
+            description = "field of a JSON line with the text (default: text)")
+    private String textField = TextFormat.standard().textField();
+
+    @Option(
+            names = "--label-field",
+            paramLabel = "NAME",
+            description = "field of a JSON line with the label (default: label)")
+    private String labelField = TextFormat.standard().labelField();
+
+    @Option(
+            names = "--documents",
+            paramLabel = "N",
+            description = "read at most so many (default: 25000)")
+    private long documents = 25_000;
+
+    long documents() {
+        return documents;
+    }
+
+    TextFormat format() {
+        return TextFormat.standard().withSeparator(separator).withFields(textField, labelField);
+    }
+
+    Corpus corpus(String nameOrPath) {
+        return Corpora.of(System.getenv()).open(nameOrPath, format());
+    }
+
+    /** The first documents of a corpus, or of standard input where its name is {@code -}. */
+    List<Document> read(String nameOrPath) {
+        if (nameOrPath.equals("-")) {
+            return standardInput();
+        }
+        List<Document> first = new ArrayList<>();
+        try (Documents all = corpus(nameOrPath).open()) {
+            while (first.size() < documents && all.hasNext()) {
+                first.add(all.next());
+            }
+        }
+        return first;
+    }
+
+    private List<Document> standardInput() {
+        try {
+            String all = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+            List<Document> documents = new ArrayList<>();
+            for (String text : all.split(java.util.regex.Pattern.quote(separator), -1)) {
+                if (!text.isBlank()) {
+                    documents.add(new Document(documents.size(), text.strip(), Optional.empty()));
+                }
+            }
+            return documents;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

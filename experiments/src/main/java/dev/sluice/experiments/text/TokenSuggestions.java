@@ -1,0 +1,75 @@
+package dev.sluice.experiments.text;
+
+import dev.sluice.data.text.corpus.Corpus;
+import dev.sluice.data.text.tokenizer.Tokenizer;
+import dev.sluice.routing.text.FrequencyRule;
+import dev.sluice.routing.text.FrequencyRule.Curve;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Tokens that tell forget text from retain text, with the weights that a rule by frequency would
+ * give them.
+ *
+ * @param tokens the ones that belong most to the forget text first: by weight, then by count
+ * @param weights of every occurrence in forget text: how many tokens of it have a weight ω in each
+ *     of twenty equal parts of 0…1
+ */
+public record TokenSuggestions(List<Suggestion> tokens, List<Long> weights) {
+    private static final int PARTS = 20;
+
+    /**
+     * A token.
+     *
+     * @param ratio how many times as frequent it is in forget text, priors included
+     * @param weight ω: near 0 belongs to forget text, near 1 to retain text
+     */
+    public record Suggestion(
+            int id, String text, long forget, long retain, double ratio, double weight) {}
+
+    /**
+     * Counts both corpora.
+     *
+     * @param documents of each that are read at most
+     * @param top how many tokens are kept
+     */
+    public static TokenSuggestions of(
+            Tokenizer tokenizer,
+            Corpus forget,
+            Corpus retain,
+            Curve curve,
+            long documents,
+            int top) {
+        long[] f = TokenizerSource.counts(tokenizer, forget, documents, 0);
+        long[] r = TokenizerSource.counts(tokenizer, retain, documents, 0);
+        FrequencyRule rule = new FrequencyRule(f, r, curve, Map.of());
+        long[] weights = new long[PARTS];
+        for (int id = 0; id < f.length; id++) {
+            weights[Math.min(PARTS - 1, (int) (rule.weight(id) * PARTS))] += f[id];
+        }
+        List<Suggestion> tokens =
+                IntStream.range(0, f.length)
+                        .filter(id -> f[id] > 0)
+                        .mapToObj(
+                                id ->
+                                        new Suggestion(
+                                                id,
+                                                tokenizer.text(id),
+                                                f[id],
+                                                r[id],
+                                                rule.forget(id) / rule.retain(id),
+                                                rule.weight(id)))
+                        .sorted(
+                                Comparator.comparingDouble(Suggestion::weight)
+                                        .thenComparing(
+                                                Comparator.comparingLong(Suggestion::forget)
+                                                        .reversed())
+                                        .thenComparing(Suggestion::id))
+                        .limit(top)
+                        .toList();
+        return new TokenSuggestions(tokens, Arrays.stream(weights).boxed().toList());
+    }
+}
