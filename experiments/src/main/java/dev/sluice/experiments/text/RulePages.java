@@ -151,7 +151,7 @@ public final class RulePages {
     private static MarkedText marked(List<Piece> line) {
         MarkedText text = new MarkedText();
         for (Piece piece : line) {
-            if (piece.share() < 0.02) {
+            if (piece.share() < 0.25) {
                 text.plain(piece.text());
             } else {
                 text.mark(

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.experiments.text;
+
+import org.jspecify.annotations.NullMarked;
