@@ -37,12 +37,9 @@ final class RulePreviewTest {
     void hits_are_counted_and_the_text_comes_back_whole() {
         RulePreview preview = preview(" tree", " bird");
         assertEquals(
-                List.of("' tree' 2", "' bird' 1"),
+                List.of("' bird' 2", "' tree' 2"),
                 preview.hits().stream()
-                        .filter(h -> h.route().equals("forest"))
-                        .filter(h -> !h.text().contains("'"))
                         .map(h -> "'" + h.text() + "' " + h.count())
-                        .limit(2)
                         .toList());
         String first =
                 preview.lines().get(0).stream().map(Piece::text).collect(Collectors.joining());

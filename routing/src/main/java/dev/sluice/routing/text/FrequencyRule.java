@@ -3,6 +3,7 @@ package dev.sluice.routing.text;
 import dev.sluice.routing.Assignment;
 import dev.sluice.routing.Batch;
 import dev.sluice.routing.RoutingRule;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -89,10 +90,7 @@ public final class FrequencyRule implements RoutingRule<Batch.Sequences> {
     }
 
     private static double[] frequencies(String name, long[] counts, double prior) {
-        double sum = 0;
-        for (long count : counts) {
-            sum += count + prior;
-        }
+        double sum = Arrays.stream(counts).sum() + counts.length * prior;
         double[] all = new double[counts.length];
         for (int t = 0; t < all.length; t++) {
             all[t] = (counts[t] + prior) / sum;
