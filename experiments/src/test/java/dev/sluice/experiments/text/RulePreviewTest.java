@@ -38,9 +38,7 @@ final class RulePreviewTest {
         RulePreview preview = preview(" tree", " bird");
         assertEquals(
                 List.of("' bird' 2", "' tree' 2"),
-                preview.hits().stream()
-                        .map(h -> "'" + h.text() + "' " + h.count())
-                        .toList());
+                preview.hits().stream().map(h -> "'" + h.text() + "' " + h.count()).toList());
         String first =
                 preview.lines().get(0).stream().map(Piece::text).collect(Collectors.joining());
         assertEquals(TEXTS.get(0), first);

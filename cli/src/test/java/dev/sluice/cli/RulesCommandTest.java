@@ -1,0 +1,108 @@
+package dev.sluice.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.data.text.tokenizer.WordTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RulesCommandTest {
+    private static final String TEXT =
+            "a bird in the tree<|endoftext|>the trees, a tree<|endoftext|>a red ball";
+
+    @TempDir private Path folder = Path.of("");
+
+    @BeforeEach
+    void words() throws IOException {
+        try (WordTokenizer words = WordTokenizer.ofTexts(List.of(TEXT))) {
+            words.save(Files.createDirectory(folder.resolve("words")));
+        }
+    }
+
+    private String file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content).toString();
+    }
+
+    private Invocation preview(String rule, String... more) throws IOException {
+        List<String> arguments =
+                new java.util.ArrayList<>(
+                        List.of("rules", "preview", "--tokenizer", folder + "/words"));
+        arguments.addAll(List.of("--rule", file("rule.yaml", rule)));
+        arguments.addAll(List.of("--text", file("text.txt", TEXT)));
+        arguments.addAll(List.of(more));
+        return Invocation.of(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void a_preview_marks_the_text_and_counts_hits_and_near_misses() throws IOException {
+        Invocation shown = preview("by: {phrases: {forest: [' tree', ' bird']}}").exits(0);
+        assertTrue(shown.out().contains("a[ bird] in the[ tree]"), shown.out());
+        assertTrue(shown.out().contains("longer than 'tree'"), shown.out());
+        Path page = folder.resolve("page.html");
+        JsonNode json =
+                new ObjectMapper()
+                        .readTree(
+                                preview(
+                                                "tokens: {' tree': forest, ' bird': forest}",
+                                                "--json",
+                                                "--html",
+                                                page.toString())
+                                        .exits(0)
+                                        .out());
+        assertEquals(3, json.path("documents").asInt());
+        assertEquals(3, json.path("caught").path("forest").asInt());
+        assertTrue(Files.readString(page).contains("<mark"));
+        String coloured =
+                preview("phrases: {forest: [' tree']}", "--color", "always").exits(0).out();
+        assertTrue(coloured.contains("\u001b["), coloured);
+        assertFalse(shown.out().contains("\u001b["));
+    }
+
+    @Test
+    void suggestions_put_what_only_forget_text_has_first() throws IOException {
+        String forget = file("forget.txt", "a bird in the tree, a bird<|endoftext|>the tree");
+        String retain = file("retain.jsonl", "{\"text\": \"a red ball in the box, a ball\"}\n");
+        Invocation shown =
+                Invocation.of(
+                                "rules",
+                                "suggest",
+                                "--tokenizer",
+                                folder + "/words",
+                                "--forget",
+                                forget,
+                                "--retain",
+                                retain,
+                                "--prior-retain",
+                                "1",
+                                "--top",
+                                "2",
+                                "--json")
+                        .exits(0);
+        JsonNode tokens = new ObjectMapper().readTree(shown.out()).path("tokens");
+        assertEquals(2, tokens.size());
+        for (JsonNode token : tokens) {
+            assertTrue(List.of(" tree", " bird").contains(token.path("text").asText()));
+            assertEquals(0, token.path("retain").asInt());
+        }
+    }
+
+    @Test
+    void bad_input_is_named_with_its_place() throws IOException {
+        preview("by: {phrases: {forest: []}}").exits(3).errs("rule.yaml", "at least one phrase");
+        preview("by: {tokens: {' tree house': forest}}").exits(3).errs("rule.yaml", "one token");
+        preview("by: {label: {low: [1]}}").exits(3).errs("rule.yaml");
+        Invocation.of("rules", "suggest", "--forget", folder + "/none", "--retain", "x")
+                .exits(3)
+                .errs("none");
+        Invocation.of("rules").exits(2).errs("preview or suggest");
+    }
+}
