@@ -1,5 +1,7 @@
 // Curves of the chosen runs, growing while they train.
-import { coalesced, el, fill, number } from './api.js'
+import './chart.js'
+import { fill, number } from './api.js'
+import { el, onceAFrame } from './elements.js'
 
 const COLOURS = 8
 const ABOUT_A_STEP = new Set(['variant', 'seed', 'step', 'examples', 'seconds'])
@@ -13,7 +15,7 @@ export class Curves {
   #hidden = new Set()
   #live = false
   #values = ''
-  #draw = coalesced(() => this.#render())
+  #draw = onceAFrame(() => this.#render())
 
   /** `parts`: the elements canvas, note, legend, metric, over, log. */
   constructor(parts) {
