@@ -146,8 +146,7 @@ final class ModelPagesTest {
             page.getByText("Opening the model").waitFor();
             page.selectOption("#variant", "no-routing");
             picture(page, 0);
-            page.waitForResponse(
-                            "**/digits?variant=routed*", () -> held.forEach(Route::resume))
+            page.waitForResponse("**/digits?variant=routed*", () -> held.forEach(Route::resume))
                     .finished();
             page.waitForTimeout(100);
             assertEquals("no-routing", page.inputValue("#variant"));
@@ -170,8 +169,7 @@ final class ModelPagesTest {
     private static String picture(Page page, int decoder) {
         page.locator(".results[aria-busy=false]").waitFor();
         return (String)
-                page.evaluate(
-                        "i => document.querySelectorAll('.result')[i].toDataURL()", decoder);
+                page.evaluate("i => document.querySelectorAll('.result')[i].toDataURL()", decoder);
     }
 
     private static String code(Page page) {
