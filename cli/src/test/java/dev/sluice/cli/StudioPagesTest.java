@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class StudioPagesTest {
     private static final String POINTS =
-            "() => globalThis.Chart?.getChart('plot')?.data.datasets.reduce((n, d) => n + d.data.length, 0)"
-                    + " ?? 0";
+            "() => globalThis.Chart?.getChart('plot')?.data.datasets"
+                    + ".reduce((n, d) => n + d.data.length, 0) ?? 0";
 
     private static final Locator.WaitForOptions ATTACHED =
             new Locator.WaitForOptions().setState(WaitForSelectorState.ATTACHED);
