@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that are killed or stopped, and go on to the bytes of one that was not. */
 final class InterruptedRunTest {
-    private static final int KILLS = 4;
-    private static final int LATEST_MILLIS = 1500;
+    private static final int KILLS = 3;
+    private static final int LATEST_MILLIS = 800;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -80,9 +80,9 @@ final class InterruptedRunTest {
         }
     }
 
-    /** Checkpoints after every step: a kill then mostly falls into the writing of one. */
+    /** Checkpoints after every other step: a kill then mostly falls into the writing of one. */
     @ParameterizedTest
-    @ValueSource(ints = {5, 1})
+    @ValueSource(ints = {5, 2})
     void aRunThatIsKilledAgainAndAgainEndsWithTheSameBytes(int every, @TempDir Path folder)
             throws Exception {
         Path out = folder.resolve("run");

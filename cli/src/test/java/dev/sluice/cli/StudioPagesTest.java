@@ -1,21 +1,22 @@
 package dev.sluice.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import dev.sluice.studio.StudioServer;
 import dev.sluice.training.MetricsLog;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -23,69 +24,40 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The studio as a person meets it: the real command, a real browser, and a run of its own. */
+/** The runs page as a person meets it: the real command, a real browser, and a run of its own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class StudioPagesTest {
     private static final String POINTS =
-            "() => Chart.getChart('plot')?.data.datasets.reduce((n, d) => n + d.data.length, 0)"
-                    + " ?? 0";
+            "() => globalThis.Chart?.getChart('plot')?.data.datasets"
+                    + ".reduce((n, d) => n + d.data.length, 0) ?? 0";
 
-    private @Nullable SluiceProcess studio;
-    private @Nullable Browser browser;
-    private Path runs = Path.of("");
-    private String address = "";
+    private static final Locator.WaitForOptions ATTACHED =
+            new Locator.WaitForOptions().setState(WaitForSelectorState.ATTACHED);
+
+    private @Nullable StudioPages pages;
 
     @BeforeAll
     void serveARunOfOurOwn(@TempDir Path folder) throws IOException, InterruptedException {
-        Optional<Path> chromium = Browser.installed();
-        assumeTrue(chromium.isPresent(), "Chromium is not installed");
-        runs = Files.createDirectory(folder.resolve("runs"));
-        Path digits = Invocation.digits(folder.resolve("data/tiny"));
-        Invocation.of(Invocation.tinyRun(digits, runs.resolve("finished"))).exits(ExitCodes.OK);
-        SluiceProcess serving =
-                SluiceProcess.start(
-                        folder,
-                        Map.of("SLUICE_DATA", folder.resolve("data").toString()),
-                        List.of(),
-                        "studio",
-                        "--port",
-                        "0",
-                        "--runs",
-                        runs.toString());
-        studio = serving;
-        serving.await(() -> serving.output().endsWith("\n"));
-        address = serving.output().strip();
-        browser = Browser.open(chromium.get());
+        pages = StudioPages.ofCommand(folder);
     }
 
     @AfterEach
     void thePagesDidNothingWrong() {
-        browser().nothingWentWrong();
-    }
-
-    private Browser browser() {
-        return Objects.requireNonNull(browser);
+        pages().browser.nothingWentWrong();
     }
 
     @AfterAll
-    void stop() {
-        if (studio != null) {
-            studio.close();
-        }
-        if (browser != null) {
-            browser.close();
+    void stop() throws Exception {
+        if (pages != null) {
+            pages.close();
         }
     }
 
-    private Page open(String path) {
-        return open(path, 1280, ColorScheme.LIGHT);
-    }
-
-    private Page open(String path, int width, ColorScheme scheme) {
-        Page page = browser().page(width, 900, scheme);
-        page.navigate(address + path);
-        return page;
+    private StudioPages pages() {
+        return Objects.requireNonNull(pages);
     }
 
     private static int points(Page page) {
@@ -124,8 +96,8 @@ final class StudioPagesTest {
 
     @Test
     void aRunStartedFromThePageGrowsItsCurveStopsAndResumes() {
-        try (Page page = open("")) {
-            String run = start(page, 4000);
+        try (Page page = pages().open("")) {
+            String run = start(page, 10_000);
             awaitPoints(page, 1);
             int before = points(page);
             awaitPoints(page, before);
@@ -142,7 +114,7 @@ final class StudioPagesTest {
 
     @Test
     void aShortRunEndsWithResultsAndAReport() {
-        try (Page page = open("")) {
+        try (Page page = pages().open("")) {
             String run = start(page, 3);
             awaitStatus(page, run, "Complete");
             page.getByText("separation.low").waitFor();
@@ -154,7 +126,7 @@ final class StudioPagesTest {
 
     @Test
     void aFormThatMakesNoSenseSaysWhy() {
-        try (Page page = open("")) {
+        try (Page page = pages().open("")) {
             page.click("#new-run");
             page.locator("dialog select[name=experiment]").selectOption("split-digits");
             page.click("dialog summary");
@@ -164,109 +136,98 @@ final class StudioPagesTest {
             problem.waitFor();
             assertTrue(problem.textContent().contains("epochs"), problem.textContent());
         }
-        browser().expected("400");
+        pages().browser.expected("400");
     }
 
     @Test
-    void movingASliderOrTurningAUnitOffChangesThePicture() {
-        try (Page page = open("latents?run=finished")) {
-            String rest = settled(page);
-            page.focus("#unit-3");
-            page.keyboard().press("PageUp");
-            String moved = changed(page, rest);
-            page.uncheck("[aria-label='Unit 3 on']");
-            changed(page, moved);
-            page.click("#reset");
-            page.waitForFunction(
-                    "was => document.querySelector('[data-view=decoder]').toDataURL() === was",
-                    rest);
+    void theRunsPageCanBeUsedWithTheKeyboardAlone() {
+        try (Page page = pages().open("?run=finished")) {
+            page.locator("table").waitFor();
+            page.keyboard().press("Tab");
+            assertEquals("Skip to content", focused(page));
+            tabTo(page, "New run");
+            page.keyboard().press("Enter");
+            page.locator("dialog form").waitFor();
+            page.keyboard().press("Escape");
+            assertEquals("New run", focused(page));
+            tabTo(page, "finished");
+            page.keyboard().press("Enter");
+            tabTo(page, "Report");
+            tabTo(page, "loss");
+            tabTo(page, "routed");
+            page.keyboard().press("Enter");
+            page.locator(".key[aria-pressed=false]").waitFor();
+        }
+    }
+
+    /** The text of what has the focus, without further lines. */
+    private static String focused(Page page) {
+        return ((String) page.evaluate("() => document.activeElement.innerText ?? ''"))
+                .split("\\R", 2)[0].strip();
+    }
+
+    private static void tabTo(Page page, String text) {
+        for (int i = 0; i < 20 && !focused(page).startsWith(text); i++) {
+            page.keyboard().press("Tab");
+        }
+        assertTrue(focused(page).startsWith(text), focused(page));
+    }
+
+    @Test
+    void theLinksOfAChosenRunAreItsOwn() throws IOException {
+        pages().copyOfFinished("other", "complete");
+        try (Page page = pages().open("?run=finished")) {
+            Locator rules = page.locator("#chosen-actions").getByText("Rules");
+            assertEquals("/rules?run=finished", rules.getAttribute("href"));
+            page.locator(".entry", new Page.LocatorOptions().setHasText("other")).click();
+            assertEquals("/rules?run=other", rules.getAttribute("href"));
         }
     }
 
     @Test
-    void allUnitsOffIsTheCodeZero() {
-        try (Page page = open("latents?run=finished")) {
-            String rest = settled(page);
-            page.click("#zero");
-            String zero = changed(page, rest);
-            page.click("#reset");
-            changed(page, zero);
-            page.evaluate(
-                    "() => document.querySelectorAll('.unit input[type=checkbox]')"
-                            + ".forEach(t => t.click())");
-            page.waitForFunction(
-                    "was => document.querySelector('[data-view=decoder]').toDataURL() === was",
-                    zero);
-            assertEquals("Every unit is off.", page.locator(".most-line").textContent());
-        }
-    }
-
-    @Test
-    void aDigitDrawnWithTheMouseOrTheKeyboardIsEncoded() {
-        try (Page page = open("latents?run=finished")) {
-            settled(page);
-            String picked = code(page);
-            page.locator(".pad").hover();
-            page.mouse().down();
-            page.mouse().move(150, 300);
-            page.mouse().move(260, 420);
-            page.mouse().up();
-            page.waitForFunction("was => document.getElementById('vector').value !== was", picked);
-            String drawn = code(page);
-            page.click("#clear");
-            page.focus(".pad");
-            page.keyboard().press(" ");
-            for (int i = 0; i < 8; i++) {
-                page.keyboard().press("ArrowDown");
+    void twoHundredRunsAreListedAndFilteredWithoutLag() throws IOException {
+        Path runs = pages().runs;
+        Path many = Files.createDirectories(runs.resolveSibling("many"));
+        for (int i = 0; i < 200; i++) {
+            Path run = Files.createDirectory(many.resolve("run-" + i));
+            for (String file : List.of("manifest.json", "summary.json")) {
+                Files.copy(runs.resolve("finished").resolve(file), run.resolve(file));
             }
-            page.waitForFunction("was => document.getElementById('vector').value !== was", drawn);
+        }
+        try (StudioServer server = StudioPages.serve(many, Map.of());
+                Page page = pages().blank()) {
+            page.navigate(server.address());
+            page.locator(".run").nth(199).waitFor(ATTACHED);
+            StudioPages.watchFrames(page);
+            page.locator("#filter").pressSequentially("run-19");
+            page.waitForFunction("() => document.querySelectorAll('.run').length === 11");
+            page.fill("#filter", "");
+            page.locator(".run").nth(199).waitFor(ATTACHED);
+            page.locator(".entry").nth(3).click();
+            StudioPages.neverFroze(page);
         }
     }
 
-    @Test
-    void theRulesPageShowsMasksClaimsAndReach() {
-        try (Page page = open("rules?run=finished")) {
-            page.locator(".tag.good").getByText("holds").first().waitFor();
-            assertEquals(2, page.locator(".masks .strip").count());
-            String low = page.locator(".masks .strip").first().getAttribute("aria-label");
-            assertTrue(low != null && low.contains("units 0–15"), low);
-            Locator row =
-                    page.locator(".reach tbody tr")
-                            .filter(new Locator.FilterOptions().setHasText("encoder.out.weight"));
-            String labels =
-                    String.valueOf(row.locator(".strip").first().getAttribute("aria-label"));
-            assertTrue(labels.contains("units 16–31") || labels.contains("units 0–15"), labels);
-        }
-    }
-
-    @Test
-    void pagesAreAccessibleAndFitAPhoneInBothThemes() throws IOException {
-        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-            for (String path : List.of("", "latents?run=finished", "rules?run=finished")) {
-                try (Page page = open(path, 390, scheme)) {
-                    page.locator("table, .unit").first().waitFor();
-                    browser().accessible(page);
-                    Browser.fits(page);
-                }
-            }
+    @ParameterizedTest
+    @EnumSource(names = {"LIGHT", "DARK"})
+    void thePageIsAccessibleAndFitsAPhone(ColorScheme scheme) throws IOException {
+        try (Page page = pages().open("?run=finished", 390, scheme)) {
+            page.locator("table").waitFor();
+            pages().browser.accessible(page);
+            Browser.fits(page);
+            page.click("#new-run");
+            page.locator("dialog form").waitFor();
+            pages().browser.accessible(page);
         }
     }
 
     @Test
     void sixtyUpdatesASecondReachThePageAndDoNotFreezeIt() throws Exception {
-        Path run = runs.resolve("busy");
-        Files.createDirectory(run);
-        String manifest = Files.readString(runs.resolve("finished/manifest.json"));
-        Files.writeString(
-                run.resolve("manifest.json"), manifest.replace("\"complete\"", "\"stopped\""));
-        try (Page page = open("?run=busy");
+        Path run = pages().copyOfFinished("busy", "stopped");
+        try (Page page = pages().open("?run=busy");
                 MetricsLog log = MetricsLog.open(run.resolve("metrics.jsonl"), 0)) {
             page.locator("#chosen-title").getByText("busy").waitFor();
-            page.evaluate(
-                    "() => { window.longest = 0; let last = performance.now();"
-                            + " const tick = now => { longest = Math.max(longest, now - last);"
-                            + " last = now; requestAnimationFrame(tick) };"
-                            + " requestAnimationFrame(tick) }");
+            StudioPages.watchFrames(page);
             for (int i = 0; i < 240; i++) {
                 log.append(
                         new MetricsLog.Line(
@@ -274,49 +235,37 @@ final class StudioPagesTest {
                 Thread.sleep(16);
             }
             awaitPoints(page, 239);
-            double longest = ((Number) page.evaluate("() => longest")).doubleValue();
-            assertTrue(longest < 1000, "a frame took " + longest + " ms");
+            StudioPages.neverFroze(page);
         }
     }
 
+    /** A second of a machine that has nothing else to do. */
     @Test
-    void somethingIsPaintedWithinASecond() {
+    void theRunsAreOnThePageWithinASecond() {
         double best = Double.MAX_VALUE;
         for (int i = 0; i < 5 && best >= 1000; i++) {
-            try (Page page = open("")) {
-                page.waitForFunction("() => performance.getEntriesByType('paint').length > 1");
-                Object paint =
-                        page.evaluate(
-                                "() => performance.getEntriesByName('first-contentful-paint')[0]"
-                                        + ".startTime");
-                best = Math.min(best, ((Number) paint).doubleValue());
+            try (Page page = pages().blank()) {
+                page.addInitScript(
+                        "const look = now => document.querySelector('.run')"
+                                + " ? window.useful = now : requestAnimationFrame(look);"
+                                + " requestAnimationFrame(look)");
+                page.navigate(pages().at(""));
+                Object painted = page.waitForFunction("() => window.useful").jsonValue();
+                best = Math.min(best, ((Number) painted).doubleValue() / slowness());
             }
         }
-        assertTrue(best < 1000, "first paint after " + best + " ms");
+        assertTrue(best < 1000, "the runs came after " + best + " ms");
     }
 
-    /** The decoder's picture once the first digit's code is shown. */
-    private static String settled(Page page) {
-        page.locator(".digits button[aria-pressed=true]").waitFor();
-        page.waitForFunction("() => Number(document.getElementById('content').dataset.shown) > 1");
-        page.waitForTimeout(500);
-        return picture(page);
-    }
-
-    private static String picture(Page page) {
-        return (String)
-                page.evaluate("() => document.querySelector('[data-view=decoder]').toDataURL()");
-    }
-
-    private static String changed(Page page, String before) {
-        page.waitForFunction(
-                "was => document.querySelector('[data-view=decoder]').toDataURL() !== was", before);
-        String after = picture(page);
-        assertNotEquals(before, after);
-        return after;
-    }
-
-    private static String code(Page page) {
-        return page.locator("#vector").inputValue();
+    /** How many times longer a thread takes here than it computes, as others compute too. */
+    private static double slowness() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long wall = System.nanoTime();
+        long began = threads.getCurrentThreadCpuTime();
+        long computed = 0;
+        while (computed < 100_000_000) {
+            computed = threads.getCurrentThreadCpuTime() - began;
+        }
+        return Math.max(1, (double) (System.nanoTime() - wall) / computed);
     }
 }

@@ -4,6 +4,7 @@ import dev.sluice.engine.Layer;
 import dev.sluice.engine.Tensor;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
+import dev.sluice.routing.Reach;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
@@ -92,14 +93,14 @@ public interface Experiment {
     }
 
     /**
-     * The code of a trained model to play with; empty where there is none. The caller closes it.
+     * Which parameters each class of the images of {@link #picture} touches, found by trying, which
+     * takes a while; no path where the plan routes nothing.
      *
-     * @param settings those it was trained with
-     * @param weights by parameter
+     * @param weights as for {@link #verify}
      * @throws dev.sluice.engine.TensorException if the weights are of another model
      */
-    default Optional<LatentModel> latents(Settings settings, Map<String, Tensor> weights) {
-        return Optional.empty();
+    default Reach reach(TrialRequest request, @Nullable Map<String, Tensor> weights) {
+        return new Reach(List.of());
     }
 
     /** The run's main table: for the terminal, CSV and LaTeX. */

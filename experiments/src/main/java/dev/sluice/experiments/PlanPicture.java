@@ -2,15 +2,10 @@ package dev.sluice.experiments;
 
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Parameter;
-import dev.sluice.engine.Rng;
 import dev.sluice.routing.Assignment;
 import dev.sluice.routing.Batch;
-import dev.sluice.routing.IsolationVerifier;
-import dev.sluice.routing.LossTerms;
 import dev.sluice.routing.Mask;
-import dev.sluice.routing.Perturbation;
 import dev.sluice.routing.PlanReport;
-import dev.sluice.routing.Reach;
 import dev.sluice.routing.Route;
 import dev.sluice.routing.RoutePlan;
 import java.util.ArrayList;
@@ -22,15 +17,14 @@ import java.util.Set;
 
 /**
  * What a plan does to a model, on real data, ready to be drawn: the mask that each example gets at
- * each place, the problems of the plan, and which parameters each class of data touches.
+ * each place, and the problems of the plan.
  *
  * @param routes the places, in the order of the plan; empty where nothing is routed
  * @param check the problems of the plan
  * @param parameters the parameters of the model, in order
- * @param reach what was found by changing the data of each class
  */
 public record PlanPicture(
-        List<RoutedPlace> routes, PlanReport check, List<ParameterShape> parameters, Reach reach) {
+        List<RoutedPlace> routes, PlanReport check, List<ParameterShape> parameters) {
     private static final int PER_ROUTE = 6;
 
     /**
@@ -66,29 +60,17 @@ public record PlanPicture(
     }
 
     /**
-     * Tries a plan on a batch. The model keeps its weights and has no gradients afterwards.
+     * Looks what a plan does to a batch.
      *
-     * @param terms of the loss
-     * @param perturbation what other data are, for the examples of one class
+     * @param terms the names of all terms of the loss
      * @throws IllegalArgumentException if the plan does not fit the model
      */
     public static <B extends Batch> PlanPicture of(
-            Layer model,
-            RoutePlan<B> plan,
-            Set<String> names,
-            LossTerms<B> terms,
-            Perturbation<B> perturbation,
-            B batch) {
-        Reach reach =
-                plan.routes().isEmpty()
-                        ? new Reach(List.of())
-                        : new IsolationVerifier<>(model, plan, terms, perturbation)
-                                .explain(batch, Rng.of(0, "picture"));
+            Layer model, RoutePlan<B> plan, Set<String> terms, B batch) {
         return new PlanPicture(
                 plan.routes().stream().map(r -> place(model, r, batch)).toList(),
-                plan.check(model, names),
-                model.parameters().values().stream().map(PlanPicture::shape).toList(),
-                reach);
+                plan.check(model, terms),
+                model.parameters().values().stream().map(PlanPicture::shape).toList());
     }
 
     private static ParameterShape shape(Parameter p) {

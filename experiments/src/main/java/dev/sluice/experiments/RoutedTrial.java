@@ -11,6 +11,7 @@ import dev.sluice.experiments.RoutedStep.Pass;
 import dev.sluice.routing.Batch;
 import dev.sluice.routing.IsolationReport;
 import dev.sluice.routing.IsolationVerifier;
+import dev.sluice.routing.Reach;
 import dev.sluice.routing.RoutePlan;
 import dev.sluice.routing.Router;
 import dev.sluice.training.Trial;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoutedTrial<B extends Batch> implements Trial {
     private static final int TRIALS = 3;
-    private static final int PICTURED = 32;
+    private static final int PICTURED = 100;
 
     private final TrialRequest request;
     private final RoutedTask<B> task;
@@ -124,9 +125,13 @@ public final class RoutedTrial<B extends Batch> implements Trial {
 
     /** Tries every claim of {@code plan}; draws do not touch the training's. */
     private IsolationReport check(RoutedStep<B> step, RoutePlan<B> plan, long number, int trials) {
-        return new IsolationVerifier<>(
-                        task.model(), plan, b -> step.forward().apply(b).terms(), task)
+        return verifier(step, plan)
                 .check(step.batch(), Rng.of(request.seed(), "verification-" + number), trials);
+    }
+
+    private IsolationVerifier<B> verifier(RoutedStep<B> step, RoutePlan<B> plan) {
+        return new IsolationVerifier<>(
+                task.model(), plan, b -> step.forward().apply(b).terms(), task);
     }
 
     /**
@@ -145,8 +150,7 @@ public final class RoutedTrial<B extends Batch> implements Trial {
     }
 
     /**
-     * What the plan does to a few examples: their masks, and which parameters each class of data
-     * touches.
+     * What the plan does to a few examples: the masks that they get.
      *
      * @param weights as for {@link #verify}
      * @throws dev.sluice.engine.TensorException if the weights are of another model
@@ -155,13 +159,24 @@ public final class RoutedTrial<B extends Batch> implements Trial {
         load(weights);
         try (TensorScope scope = TensorScope.open()) {
             RoutedStep<B> step = sample("picture", PICTURED);
-            return PlanPicture.of(
-                    task.model(),
-                    step.plan(),
-                    task.terms(),
-                    b -> step.forward().apply(b).terms(),
-                    task,
-                    step.batch());
+            return PlanPicture.of(task.model(), step.plan(), task.terms(), step.batch());
+        }
+    }
+
+    /**
+     * Which parameters each class of these examples touches, found by trying.
+     *
+     * @param weights as for {@link #verify}
+     * @throws dev.sluice.engine.TensorException if the weights are of another model
+     */
+    public Reach reach(@Nullable Map<String, Tensor> weights) {
+        load(weights);
+        try (TensorScope scope = TensorScope.open()) {
+            RoutedStep<B> step = sample("picture", PICTURED);
+            return step.plan().routes().isEmpty()
+                    ? new Reach(List.of())
+                    : verifier(step, step.plan())
+                            .explain(step.batch(), Rng.of(request.seed(), "reach"));
         }
     }
 

@@ -11,10 +11,8 @@ import dev.sluice.models.Exportable.Code;
 import dev.sluice.models.Graph;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +67,9 @@ public record SiteInfo(
     /** What holds for a model, with sliders wide enough for the codes of these images. */
     public static SiteInfo of(Exportable model, ImageSet images) {
         Code code = model.code();
-        List<Part> parts = graphs(model).stream().map(SiteInfo::part).toList();
+        List<Graph> graphs = graphs(model);
+        boolean two = graphs.stream().anyMatch(g -> g.name().equals("decoder_high"));
+        List<Part> parts = graphs.stream().map(g -> part(g, two)).toList();
         return new SiteInfo(
                 images.height(),
                 images.width(),
@@ -89,10 +89,11 @@ public record SiteInfo(
         return model.graphs().stream().filter(g -> !g.name().equals("model")).toList();
     }
 
-    private static Part part(Graph graph) {
+    private static Part part(Graph graph, boolean twoDecoders) {
+        boolean low = twoDecoders && graph.name().equals("decoder");
         return new Part(
                 graph.name(),
-                LABELS.getOrDefault(graph.name(), graph.name()),
+                low ? "Decoder of low digits" : LABELS.getOrDefault(graph.name(), graph.name()),
                 "models/" + graph.name() + ".onnx",
                 graph.input().name(),
                 graph.outputs().get(0).name());
@@ -106,7 +107,7 @@ public record SiteInfo(
             int last = code.meanings().lastIndexOf(meaning);
             if (code.classes()) {
                 String label = first == last ? meaning : meaning + "·" + (i - first + 1);
-                units.add(new Unit(label, "Dimension " + label, "A dimension a class", meaning));
+                units.add(new Unit(label, "Dimension " + label, "Dimensions by class", meaning));
             } else {
                 String title = Character.toUpperCase(meaning.charAt(0)) + meaning.substring(1);
                 String group = title + " half: units " + first + "–" + last;
@@ -118,6 +119,9 @@ public record SiteInfo(
 
     /** To both sides as far as 999 of 1,000 values of these images' codes, or a little more. */
     private static Slider symmetric(Exportable model, ImageSet images) {
+        if (images.size() == 0) {
+            return new Slider(-3, 3, 0.1);
+        }
         double[] sizes = sizes(model, images);
         Arrays.sort(sizes);
         double most = Math.max(1e-6, sizes[(int) (0.999 * (sizes.length - 1))]);
@@ -132,15 +136,11 @@ public record SiteInfo(
     }
 
     private static double[] sizes(Exportable model, ImageSet images) {
-        Graph graph = model.graphs().get(0);
-        byte[] file =
-                OnnxWriter.write(
-                        graph, images.height(), images.width(), "", Collections.emptyMap());
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.off()) {
             Tensor x = OnnxFiles.images(images, 0, images.size(), model.code());
-            Tensor code = OnnxReader.of(file).run(x).get(graph.outputs().get(0).name());
-            return Objects.requireNonNull(code).abs().toDoubles();
+            Tensor flat = x.reshape(images.size(), (long) images.height() * images.width());
+            return PageModel.first(model.graphs().get(0), flat).abs().toDoubles();
         }
     }
 }

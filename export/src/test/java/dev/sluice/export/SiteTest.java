@@ -3,7 +3,6 @@ package dev.sluice.export;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Locator;
@@ -67,7 +66,7 @@ class SiteTest {
     }
 
     private static Object picture(Page page) {
-        page.waitForTimeout(200);
+        page.locator(".results[aria-busy=false]").waitFor();
         return page.evaluate("document.querySelector('.result').toDataURL()");
     }
 
@@ -138,6 +137,13 @@ class SiteTest {
         }
     }
 
+    /** Waits until the code is another one. */
+    private static void awaitOther(Page page, List<String> before) {
+        page.waitForFunction(
+                "was => document.querySelector('.vector').textContent !== was",
+                String.join("", before));
+    }
+
     private static double number(String text) {
         return Double.parseDouble(text.replace('−', '-'));
     }
@@ -169,9 +175,10 @@ class SiteTest {
             var box = page.locator(".draw").boundingBox();
             page.mouse().move(box.x + 140, box.y + 40);
             page.mouse().down();
+            List<String> blank = vector(page);
             page.mouse().move(box.x + 120, box.y + 240);
             page.mouse().up();
-            picture(page);
+            awaitOther(page, blank);
             assertNotEquals(before, vector(page));
             Object ink =
                     page.evaluate(
@@ -206,13 +213,11 @@ class SiteTest {
                 page.keyboard().press("ArrowDown");
             }
             page.keyboard().press("Space");
-            picture(page);
-            assertTrue(page.locator(".read").textContent().contains("Your drawing"));
-            assertNotEquals(before, vector(page));
+            page.getByText("Your drawing").waitFor();
+            awaitOther(page, before);
             tabTo(page, "getAttribute('role')", "option");
             page.keyboard().press("ArrowRight");
-            picture(page);
-            assertTrue(page.locator(".read").textContent().contains("Test image 2"));
+            page.getByText("Test image 2").waitFor();
             tabTo(page, "textContent", "Reset");
             tabTo(page, "type", "checkbox");
             page.keyboard().press("Space");

@@ -1,11 +1,13 @@
 package dev.sluice.studio;
 
+import dev.sluice.export.PageFiles;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Map;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.CRC32;
 
 /**
@@ -14,60 +16,87 @@ import java.util.zip.CRC32;
  */
 final class Assets {
     private static final String LIBRARY = "/META-INF/resources/webjars/chart.js/4.4.3/dist/";
-    private static final Map<String, String> PAGES =
-            Map.of("/", "runs.html", "/latents", "latents.html", "/rules", "rules.html");
-    private static final String[] FILES = {
-        "studio.css",
-        "icon.svg",
-        "api.js",
-        "choice.js",
-        "compare.js",
-        "curves.js",
-        "drawing.js",
-        "events.js",
-        "latent-page.js",
-        "latents.js",
-        "picker.js",
-        "picture.js",
-        "rules.js",
-        "run-list.js",
-        "runs.js",
-        "start-form.js"
-    };
+    private static final List<Page> PAGES =
+            List.of(
+                    new Page("/", "Runs", "runs.html", "runs.js"),
+                    new Page("/latents", "Latents", "training.html", "latent-page.js"),
+                    new Page("/rules", "Rules", "training.html", "rules.js"));
+    private static final List<String> FILES =
+            List.of(
+                    "studio.css",
+                    "api.js",
+                    "choice.js",
+                    "compare.js",
+                    "curves.js",
+                    "events.js",
+                    "latent-page.js",
+                    "rules.js",
+                    "run-list.js",
+                    "runs.js",
+                    "start-form.js");
+
+    /** A page: where it is, its title, what is in it, and the script that fills it. */
+    private record Page(String path, String title, String main, String script) {
+        /** The whole page: all have one head, and links to each other. */
+        byte[] html() {
+            StringBuilder links = new StringBuilder();
+            for (Page page : PAGES) {
+                String here = page.equals(this) ? " aria-current=\"page\"" : "";
+                links.append("<a href=\"").append(page.path).append('"').append(here);
+                links.append('>').append(page.title).append("</a>\n");
+            }
+            return text("page.html")
+                    .replace("{{links}}", links)
+                    .replace("{{script}}", script)
+                    .replace("{{main}}", text(main))
+                    .replace("{{title}}", title)
+                    .getBytes(StandardCharsets.UTF_8);
+        }
+    }
 
     private Assets() {}
 
     /** Adds a route for each file. */
     static void register(Javalin app) {
-        PAGES.forEach((path, file) -> app.get(path, ctx -> answer(ctx, "web/" + file)));
-        for (String file : FILES) {
-            app.get("/assets/" + file, ctx -> answer(ctx, "web/" + file));
+        for (Page page : PAGES) {
+            byte[] html = page.html();
+            app.get(page.path, ctx -> answer(ctx, "text/html", html));
         }
-        app.get("/assets/chart.js", ctx -> answer(ctx, LIBRARY + "chart.umd.js"));
+        for (String file : FILES) {
+            asset(app, file, read("web/" + file));
+        }
+        for (String file : PageFiles.SHARED) {
+            asset(app, file, PageFiles.read(file));
+        }
+        asset(app, "chart.js", read(LIBRARY + "chart.umd.js"));
     }
 
-    private static void answer(Context ctx, String resource) {
-        byte[] bytes = read(resource);
+    private static void asset(Javalin app, String name, byte[] content) {
+        String type =
+                switch (name.substring(name.lastIndexOf('.'))) {
+                    case ".css" -> "text/css";
+                    case ".svg" -> "image/svg+xml";
+                    default -> "text/javascript";
+                };
+        app.get("/assets/" + name, ctx -> answer(ctx, type, content));
+    }
+
+    private static void answer(Context ctx, String type, byte[] content) {
         CRC32 sum = new CRC32();
-        sum.update(bytes);
-        String tag = "\"" + Long.toHexString(sum.getValue()) + "-" + bytes.length + "\"";
+        sum.update(content);
+        String tag = "\"" + Long.toHexString(sum.getValue()) + "-" + content.length + "\"";
         ctx.header("ETag", tag);
         ctx.header("Cache-Control", "no-cache");
         if (tag.equals(ctx.header("If-None-Match"))) {
             ctx.status(304);
             return;
         }
-        ctx.contentType(type(resource));
-        ctx.result(bytes);
+        ctx.contentType(type + "; charset=utf-8");
+        ctx.result(content);
     }
 
-    private static String type(String resource) {
-        return switch (resource.substring(resource.lastIndexOf('.'))) {
-            case ".html" -> "text/html; charset=utf-8";
-            case ".css" -> "text/css; charset=utf-8";
-            case ".svg" -> "image/svg+xml";
-            default -> "text/javascript; charset=utf-8";
-        };
+    private static String text(String file) {
+        return new String(read("web/" + file), StandardCharsets.UTF_8);
     }
 
     private static byte[] read(String resource) {

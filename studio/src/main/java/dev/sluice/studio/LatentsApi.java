@@ -1,8 +1,8 @@
 package dev.sluice.studio;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sluice.data.ImageSet;
-import dev.sluice.experiments.LatentModel;
+import dev.sluice.export.PageModel;
+import dev.sluice.export.SiteInfo;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -29,15 +29,8 @@ final class LatentsApi {
             List<Long> seeds,
             String variant,
             long seed,
-            int height,
-            int width,
-            List<OpenModel.Slider> units,
-            List<LatentModel.View> views,
+            SiteInfo info,
             int digits) {}
-
-    /** Test digits: labels, and pixels one byte each. */
-    @SuppressWarnings("ArrayRecordComponent") // only ever written out
-    record Digits(int height, int width, int[] labels, byte[] pixels) {}
 
     /** Pixels in [0, 1]. */
     @SuppressWarnings("ArrayRecordComponent") // only ever read in
@@ -47,13 +40,11 @@ final class LatentsApi {
     @SuppressWarnings("ArrayRecordComponent") // only ever written out
     record Encoded(float[] code) {}
 
-    /** A code, and the units put out of action. */
+    /** A code; a unit that is off is 0 in it. */
     @SuppressWarnings("ArrayRecordComponent") // only ever read in
-    record DecodeRequest(
-            @JsonProperty("code") float @Nullable [] code,
-            @JsonProperty("off") int @Nullable [] off) {}
+    record DecodeRequest(@JsonProperty("code") float @Nullable [] code) {}
 
-    /** The answer to {@link DecodeRequest}: pixels one byte each, by view. */
+    /** The answer to {@link DecodeRequest}: pixels one byte each, by decoder. */
     record Decoded(Map<String, byte[]> pictures) {}
 
     void register(Javalin app) {
@@ -66,7 +57,6 @@ final class LatentsApi {
     private void show(Context ctx) {
         Training t = Training.of(folder, ctx);
         OpenModel m = desk.ask(() -> models.model(t));
-        ImageSet digits = m.digits();
         Json.answer(
                 ctx,
                 new Shown(
@@ -75,24 +65,14 @@ final class LatentsApi {
                         t.request().seeds(),
                         t.point().name(),
                         t.seed(),
-                        m.height(),
-                        m.width(),
-                        m.units(),
-                        m.model().views(),
-                        digits == null ? 0 : digits.size()));
+                        m.page().info(),
+                        m.digits().size()));
     }
 
     private void digits(Context ctx) {
         Training t = Training.of(folder, ctx);
-        ImageSet digits = desk.ask(() -> models.model(t)).digits();
-        if (digits == null) {
-            throw RequestException.missing("the run's data are not on this machine");
-        }
-        int[] labels = new int[digits.size()];
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = digits.label(i);
-        }
-        Json.answer(ctx, new Digits(digits.height(), digits.width(), labels, digits.images()));
+        ctx.contentType("application/octet-stream");
+        ctx.result(PageModel.digits(desk.ask(() -> models.model(t)).digits()));
     }
 
     private void encode(Context ctx) throws IOException {
@@ -105,8 +85,7 @@ final class LatentsApi {
         Training t = Training.of(folder, ctx);
         DecodeRequest request = Json.body(ctx, DecodeRequest.class);
         float[] code = given("code", request.code());
-        int[] off = request.off() == null ? new int[0] : request.off();
-        Json.answer(ctx, new Decoded(desk.ask(() -> models.model(t).decode(code, off))));
+        Json.answer(ctx, new Decoded(desk.ask(() -> models.model(t).decode(code))));
     }
 
     private static float[] given(String name, float @Nullable [] values) {

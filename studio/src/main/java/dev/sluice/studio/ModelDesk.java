@@ -8,20 +8,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The one thread on which tensors live: everything that computes goes through it, in turn. */
+/** A thread on which tensors live: what computes with them goes through it, in turn. */
 final class ModelDesk {
     private static final long PATIENCE_SECONDS = 120;
 
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(
-                    task -> {
-                        Thread t = new Thread(task, "studio-models");
-                        t.setDaemon(true);
-                        return t;
-                    });
+    private final ExecutorService thread;
 
     /** A desk that computes with one core: the others are for what trains. */
-    ModelDesk() {
+    ModelDesk(String name) {
+        thread =
+                Executors.newSingleThreadExecutor(
+                        task -> {
+                            Thread t = new Thread(task, name);
+                            t.setDaemon(true);
+                            return t;
+                        });
         thread.execute(() -> Engine.setThreads(1));
     }
 

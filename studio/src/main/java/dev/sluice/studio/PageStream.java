@@ -92,8 +92,9 @@ final class PageStream {
                 }
                 written = System.nanoTime();
             }
-        } catch (RequestException | IOException e) {
-            // The run went away, or its log cannot be read now; the list tells.
+        } catch (RequestException | IOException | IllegalStateException e) {
+            // The run went away, or its log cannot be read now, which the list tells; or the page
+            // left while this was written.
             return;
         } finally {
             busy.set(false);

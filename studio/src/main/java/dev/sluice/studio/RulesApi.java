@@ -13,25 +13,38 @@ import io.javalin.Javalin;
 import io.javalin.http.Context;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the rules page asks: what the plan of a training does, and whether its claims hold. */
+/**
+ * What the rules page asks: what the plan of a training does, whether its claims hold, and what
+ * each class touches. The first is quick; the others are tried on a desk of their own, so that
+ * nobody waits for them who did not ask.
+ */
 final class RulesApi {
-    private static final int MOST_KEPT = 16;
+    private static final int MOST_KEPT = 32;
 
     private final RunsFolder folder;
     private final ModelDesk desk;
+    private final ModelDesk trials;
     private final RunData data;
-    private final Map<String, byte[]> kept = new LinkedHashMap<>();
+    private final Map<String, byte[]> kept =
+            Collections.synchronizedMap(
+                    new LinkedHashMap<>() {
+                        @Override
+                        protected boolean removeEldestEntry(Map.Entry<String, byte[]> eldest) {
+                            return size() > MOST_KEPT;
+                        }
+                    });
 
-    RulesApi(RunsFolder folder, ModelDesk desk, RunData data) {
+    RulesApi(RunsFolder folder, ModelDesk desk, ModelDesk trials, RunData data) {
         this.folder = folder;
         this.desk = desk;
+        this.trials = trials;
         this.data = data;
     }
 
@@ -58,10 +71,18 @@ final class RulesApi {
     record Image(int label, byte[] pixels) {}
 
     void register(Javalin app) {
-        app.get("/api/runs/{run}/rules", ctx -> answer(ctx, "rules", this::picture));
+        app.get("/api/runs/{run}/rules", ctx -> answer(ctx, desk, "rules", this::picture));
         app.get(
                 "/api/runs/{run}/verification",
-                ctx -> answer(ctx, "verification", t -> t.experiment.verify(t.trial, t.weights)));
+                ctx ->
+                        answer(
+                                ctx,
+                                trials,
+                                "verification",
+                                t -> t.experiment.verify(t.trial, t.weights)));
+        app.get(
+                "/api/runs/{run}/reach",
+                ctx -> answer(ctx, trials, "reach", t -> t.experiment.reach(t.trial, t.weights)));
     }
 
     /** A training with what it can be tried with. */
@@ -72,23 +93,23 @@ final class RulesApi {
             @Nullable Map<String, Tensor> weights) {}
 
     /** Answers with what is found out about a training, or was found before. */
-    private void answer(Context ctx, String question, Function<Tried, Object> finding) {
+    private void answer(
+            Context ctx, ModelDesk where, String question, Function<Tried, Object> finding) {
         Training t = Training.of(folder, ctx);
         Path weights = t.weights(folder).orElse(null);
         long written = weights == null ? 0 : weights.toFile().lastModified();
         String key = question + "\n" + t.key() + "\n" + written;
         ctx.contentType("application/json; charset=utf-8");
-        ctx.result(desk.ask(() -> known(key, () -> Json.bytes(found(t, weights, finding)))));
+        byte[] known = kept.get(key);
+        ctx.result(known != null ? known : where.ask(() -> known(key, t, weights, finding)));
     }
 
-    private byte[] known(String key, Supplier<byte[]> finding) {
+    private byte[] known(
+            String key, Training t, @Nullable Path weights, Function<Tried, Object> finding) {
         byte[] known = kept.get(key);
         if (known == null) {
-            known = finding.get();
+            known = Json.bytes(found(t, weights, finding));
             kept.put(key, known);
-            if (kept.size() > MOST_KEPT) {
-                kept.remove(kept.keySet().iterator().next());
-            }
         }
         return known;
     }

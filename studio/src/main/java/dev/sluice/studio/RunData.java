@@ -8,7 +8,7 @@ import dev.sluice.experiments.RunRequest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The images that runs were trained on, the last set kept. For one thread; never downloads. */
+/** The images that runs were trained on, the last set kept. Never downloads. */
 final class RunData {
     private final Datasets datasets;
     private String lastKey = "";
@@ -19,7 +19,7 @@ final class RunData {
     }
 
     /** The data of a run, if they lie on this machine. */
-    Optional<ImageData> find(RunRequest request) {
+    synchronized Optional<ImageData> find(RunRequest request) {
         boolean away =
                 datasets.list().stream()
                         .anyMatch(d -> d.name().equals(request.data()) && !d.here());

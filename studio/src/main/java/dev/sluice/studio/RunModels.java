@@ -1,10 +1,11 @@
 package dev.sluice.studio;
 
-import dev.sluice.data.ImageData;
+import dev.sluice.data.ImageSet;
+import dev.sluice.engine.Layer;
 import dev.sluice.engine.SafetensorsFile;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.engine.Weights;
-import dev.sluice.experiments.LatentModel;
+import dev.sluice.models.Exportable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Optional;
 /** Trained models by run, the last few kept open. For one thread. */
 final class RunModels {
     private static final int MOST_OPEN = 3;
+    private static final int DIGITS = 1000;
     private static final int SIDE = 28;
 
     private final RunsFolder folder;
@@ -50,26 +52,28 @@ final class RunModels {
         OpenModel opened = read(training, weights);
         Open old = open.put(training.key(), new Open(written, opened));
         if (old != null) {
-            old.opened.model().close();
+            old.opened.close();
         }
         while (open.size() > MOST_OPEN) {
             String oldest = open.keySet().iterator().next();
-            Optional.ofNullable(open.remove(oldest)).ifPresent(o -> o.opened.model().close());
+            Optional.ofNullable(open.remove(oldest)).ifPresent(o -> o.opened.close());
         }
         return opened;
     }
 
     private OpenModel read(Training training, Path weights) {
-        Optional<ImageData> images = data.find(training.request());
-        int height = images.map(d -> d.test().height()).orElse(SIDE);
-        int width = images.map(d -> d.test().width()).orElse(SIDE);
+        ImageSet digits =
+                data.find(training.request())
+                        .map(d -> d.test().first(Math.min(DIGITS, d.test().size())))
+                        .orElse(new ImageSet(SIDE, SIDE, new byte[0], new byte[0]));
         try (TensorScope scope = TensorScope.open();
                 SafetensorsFile file = SafetensorsFile.open(weights)) {
-            LatentModel model =
-                    training.experiment()
-                            .latents(training.point().settings(), Weights.read(file))
-                            .orElseThrow(() -> noCode(training));
-            return OpenModel.of(model, height, width, images.map(ImageData::test));
+            Layer model =
+                    training.experiment().model(training.point().settings(), Weights.read(file));
+            if (!(model instanceof Exportable)) {
+                throw noCode(training);
+            }
+            return OpenModel.of(model, digits);
         }
     }
 
@@ -81,7 +85,7 @@ final class RunModels {
 
     /** Frees every model. */
     void close() {
-        open.values().forEach(o -> o.opened.model().close());
+        open.values().forEach(o -> o.opened.close());
         open.clear();
     }
 }

@@ -25,6 +25,7 @@ public final class StudioServer implements AutoCloseable {
     private final Javalin app;
     private final RunFeed feed;
     private final ModelDesk desk;
+    private final ModelDesk trials;
     private final RunModels models;
     private final String address;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -57,7 +58,8 @@ public final class StudioServer implements AutoCloseable {
         RunProcesses processes = new RunProcesses(options.command, options.environment, folder);
         RunList list = new RunList(folder, processes::problem);
         RunData data = new RunData(datasets);
-        desk = new ModelDesk();
+        desk = new ModelDesk("studio-models");
+        trials = new ModelDesk("studio-trials");
         models = new RunModels(folder, data);
         feed = new RunFeed(folder, list::entries);
         app =
@@ -75,13 +77,13 @@ public final class StudioServer implements AutoCloseable {
         Assets.register(app);
         new RunsApi(folder, list, processes, datasets).register(app);
         new LatentsApi(folder, desk, models).register(app);
-        new RulesApi(folder, desk, data).register(app);
+        new RulesApi(folder, desk, trials, data).register(app);
         app.sse("/api/events", client -> feed.add(client, client.ctx().queryParams("run")));
         try {
             app.start(options.bind, options.port);
         } catch (RuntimeException e) {
             feed.close();
-            desk.close(models::close);
+            closeDesks();
             throw e;
         }
         String host = options.bind.indexOf(':') >= 0 ? "[" + options.bind + "]" : options.bind;
@@ -137,8 +139,13 @@ public final class StudioServer implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             feed.close();
-            desk.close(models::close);
+            closeDesks();
             app.stop();
         }
+    }
+
+    private void closeDesks() {
+        desk.close(models::close);
+        trials.close(() -> {});
     }
 }

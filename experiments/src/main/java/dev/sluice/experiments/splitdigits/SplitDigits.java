@@ -5,7 +5,6 @@ import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.LabelledImages;
-import dev.sluice.experiments.LatentModel;
 import dev.sluice.experiments.Metric;
 import dev.sluice.experiments.PlanPicture;
 import dev.sluice.experiments.RoutedTrial;
@@ -20,6 +19,7 @@ import dev.sluice.models.SplitAutoencoder;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
 import dev.sluice.training.Trial;
+import dev.sluice.routing.Reach;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -224,8 +224,10 @@ public final class SplitDigits implements Experiment {
     }
 
     @Override
-    public Optional<LatentModel> latents(Settings settings, Map<String, Tensor> weights) {
-        return Optional.of(new SplitDigitsLatents(model(settings, weights)));
+    public Reach reach(TrialRequest request, @Nullable Map<String, Tensor> weights) {
+        try (RoutedTrial<?> trial = open(request)) {
+            return trial.reach(weights);
+        }
     }
 
     @Override

@@ -1,4 +1,5 @@
-// Requests to the studio, and building blocks of its pages.
+// Requests to the studio, and what pages do with the answers.
+import { el, fixed } from './elements.js'
 
 /** Fetches JSON; throws an Error with the studio's own message where it refuses. */
 export async function get(path) {
@@ -16,6 +17,12 @@ export async function post(path, body) {
   )
 }
 
+/** Fetches bytes. */
+export async function readBytes(path) {
+  const response = await fetch(path)
+  return response.ok ? new Uint8Array(await response.arrayBuffer()) : answer(response)
+}
+
 async function answer(response) {
   const body = await response.json().catch(() => ({}))
   if (!response.ok) throw new Error(body.error ?? `the studio answered ${response.status}`)
@@ -28,25 +35,13 @@ export function runPath(run, rest, query = {}) {
   return `/api/runs/${encodeURIComponent(run)}/${rest}${asked.size ? `?${asked}` : ''}`
 }
 
-/** An element with attributes (functions become listeners) and children. */
-export function el(name, attributes = {}, ...children) {
-  const element = document.createElement(name)
-  for (const [key, value] of Object.entries(attributes)) {
-    if (typeof value === 'function') element.addEventListener(key, value)
-    else if (value === true) element.setAttribute(key, '')
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, value)
-  }
-  element.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== false))
-  return element
-}
-
-/** A number to four significant digits, as tables show it. */
-export function number(v) {
+/** A number as tables show it, with the decimals of four significant digits of `size`. */
+export function number(v, size = Math.abs(v)) {
   if (v === null || v === undefined || !Number.isFinite(v)) return '–'
   if (v === 0) return '0'
-  const size = Math.abs(v)
-  if (size >= 1e5 || size < 1e-3) return v.toExponential(2).replace('-', '−').replace('e+', 'e').replace('e−', 'e−')
-  return v.toFixed(Math.max(0, 3 - Math.floor(Math.log10(size)))).replace('-', '−')
+  if (size >= 1e5 || size < 1e-3) return v.toExponential(2).replaceAll('-', '−').replace('e+', 'e')
+  const text = fixed(v, Math.max(0, 3 - Math.floor(Math.log10(size))))
+  return /[1-9]/.test(text) ? text : number(v)
 }
 
 /** Fills a select with options and keeps what was chosen, if it is still there. */
@@ -61,17 +56,4 @@ export function bytes(base64) {
   const out = new Uint8Array(text.length)
   for (let i = 0; i < out.length; i++) out[i] = text.charCodeAt(i)
   return out
-}
-
-/** Runs `work` at most once a frame, however often it is asked for. */
-export function coalesced(work) {
-  let asked = false
-  return () => {
-    if (asked) return
-    asked = true
-    requestAnimationFrame(() => {
-      asked = false
-      work()
-    })
-  }
 }

@@ -1,31 +1,37 @@
 // The choice of a run, a variant and a seed at the head of a page.
-import { el, fill, get } from './api.js'
+import { fill, get } from './api.js'
+import { el } from './elements.js'
 
 const at = (id) => document.getElementById(id)
 const content = at('content')
 
 /** Puts one message in place of the page's content. */
-export function say(text, problem = false) {
+function say(text, problem = false) {
   content.replaceChildren(el('p', problem ? { class: 'problem', role: 'alert' } : { class: 'empty', role: 'status' }, text))
 }
 
 /**
- * Shows what the address asks for, and again whenever another choice is made.
+ * Shows what the address asks for, and again whenever another choice is made; a choice made meanwhile wins.
  *
- * `wanted(entry)`: whether a run can be chosen; `none`: what to say where none can;
- * `show(content, run, variant, seed)`: fills the content and returns {variants, variant, seeds, seed}.
+ * `wanted(entry)`: whether a run can be chosen; `none`: what to say where none can; `waiting`: what to say meanwhile;
+ * `load(run, variant, seed)`: a promise of {variants, variant, seeds, seed} and more;
+ * `show(content, run, loaded)`: fills the content.
  */
-export async function chooseTraining({ wanted, none, waiting, show }) {
+export async function chooseTraining({ wanted, none, waiting, load, show }) {
+  let choices = 0
   const change = async (run, variant, seed) => {
+    const mine = ++choices
     say(waiting)
     try {
-      const shown = await show(content, run, variant, seed)
-      fill(at('variant'), shown.variants.map((v) => [v, v]), shown.variant)
-      fill(at('seed'), shown.seeds.map((s) => [s, String(s)]), shown.seed)
+      const loaded = await load(run, variant, seed)
+      if (mine !== choices) return
+      fill(at('variant'), loaded.variants.map((v) => [v, v]), loaded.variant)
+      fill(at('seed'), loaded.seeds.map((s) => [s, String(s)]), loaded.seed)
       for (const id of ['variant', 'seed']) at(id).parentElement.hidden = at(id).options.length < 2
-      history.replaceState(null, '', `?${new URLSearchParams({ run, variant: shown.variant, seed: shown.seed })}`)
+      history.replaceState(null, '', `?${new URLSearchParams({ run, variant: loaded.variant, seed: loaded.seed })}`)
+      show(content, run, loaded)
     } catch (error) {
-      say(error.message, true)
+      if (mine === choices) say(error.message, true)
     }
   }
   const asked = new URLSearchParams(location.search)

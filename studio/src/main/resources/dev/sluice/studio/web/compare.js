@@ -1,5 +1,6 @@
 // The table of results: a column for each variant of each chosen run.
-import { el, get, number, runPath } from './api.js'
+import { get, number, runPath } from './api.js'
+import { el } from './elements.js'
 
 const DETAIL = /^per_label\./
 
@@ -18,7 +19,7 @@ export class Compare {
 
   async show(entries) {
     this.#shown = entries
-    const wanted = entries.filter((e) => e.status === 'complete' && !this.#summaries.has(e.name))
+    const wanted = entries.filter((e) => e.status === 'complete' && !this.#summaries.get(e.name)?.variants)
     if (wanted.length) this.#say('Loading results…')
     await Promise.all(wanted.map((e) => this.#load(e.name)))
     if (this.#shown === entries) this.#render()
@@ -28,7 +29,7 @@ export class Compare {
     try {
       this.#summaries.set(run, await get(runPath(run, 'summary')))
     } catch (error) {
-      this.#summaries.set(run, { variants: {}, problem: error.message })
+      this.#summaries.set(run, { problem: error.message })
     }
   }
 
@@ -66,9 +67,12 @@ function table(columns, rows, several) {
   const head = columns.map((c) =>
     el('th', { scope: 'col', class: 'number' }, several && el('span', { class: 'over' }, c.run), c.variant)
   )
-  const body = rows.map((name) =>
-    el('tr', {}, el('th', { scope: 'row' }, el('code', {}, name)), columns.map((c) => cell(c.results.metrics[name])))
-  )
+  const body = rows.map((name) => {
+    const metrics = columns.map((c) => c.results.metrics[name])
+    const whole = metrics.every((m) => !m || (Number.isInteger(m.mean) && !m.ci95))
+    const largest = whole ? 1e3 : Math.max(...metrics.map((m) => Math.abs(m?.mean ?? 0)))
+    return el('tr', {}, el('th', { scope: 'row' }, el('code', {}, name)), metrics.map((m) => cell(m, largest)))
+  })
   const isolation = el(
     'tr',
     {},
@@ -91,8 +95,9 @@ function table(columns, rows, several) {
   )
 }
 
-function cell(metric) {
+/** The numbers of a row have as many decimals as its largest needs, to be compared at a glance; counts have none. */
+function cell(metric, largest) {
   if (!metric) return el('td', { class: 'number' }, '–')
   const half = metric.ci95 ? (metric.ci95[1] - metric.ci95[0]) / 2 : null
-  return el('td', { class: 'number' }, number(metric.mean), half !== null && el('span', { class: 'pm' }, ` ± ${number(half)}`))
+  return el('td', { class: 'number' }, number(metric.mean, largest), half !== null && el('span', { class: 'pm' }, ` ± ${number(half, largest)}`))
 }

@@ -1,6 +1,9 @@
 // Curves of the chosen runs, growing while they train.
-import { coalesced, el, fill, number } from './api.js'
+import { fill, number } from './api.js'
+import { el, onceAFrame } from './elements.js'
 
+/** The library comes while the page is put up; it is large, and nothing else waits for it. */
+const library = import('./chart.js')
 const COLOURS = 8
 const ABOUT_A_STEP = new Set(['variant', 'seed', 'step', 'examples', 'seconds'])
 
@@ -13,7 +16,7 @@ export class Curves {
   #hidden = new Set()
   #live = false
   #values = ''
-  #draw = coalesced(() => this.#render())
+  #draw = onceAFrame(() => this.#render())
 
   /** `parts`: the elements canvas, note, legend, metric, over, log. */
   constructor(parts) {
@@ -117,7 +120,11 @@ export class Curves {
   }
 
   #plot(datasets, palette, log) {
-    if (!this.#chart) this.#chart = new Chart(this.#parts.canvas, options(palette))
+    if (!globalThis.Chart) {
+      library.then(this.#draw)
+      return
+    }
+    this.#chart ??= new Chart(this.#parts.canvas, options(palette))
     const chart = this.#chart
     chart.data.datasets = datasets
     chart.options.scales.y.type = log ? 'logarithmic' : 'linear'

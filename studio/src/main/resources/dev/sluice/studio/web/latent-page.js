@@ -1,25 +1,21 @@
 // The latents page: a training is chosen, and its codes are computed by the studio.
-import { bytes, get, post, runPath } from './api.js'
+import { bytes, get, post, readBytes, runPath } from './api.js'
 import { chooseTraining } from './choice.js'
-import { Latents } from './latents.js'
+import { testDigits } from './digits.js'
+import { showLatents } from './latents.js'
 
-/** A backend for latents.js whose model runs in the studio. */
-async function backend(run, variant, seed) {
-  const info = await get(runPath(run, 'latents', { variant, seed }))
-  const of = { variant: info.variant, seed: info.seed }
+/** A backend (see latents.js) whose model runs in the studio. */
+async function openTraining(run, { info, variant, seed, digits }) {
+  const path = (what) => runPath(run, what, { variant, seed })
   return {
     info,
+    digits: digits ? testDigits(info, await readBytes(path('digits'))) : null,
     async encode(pixels) {
-      return (await post(runPath(run, 'encode', of), { pixels })).code
+      return (await post(path('encode'), { pixels: Array.from(pixels) })).code
     },
-    async decode(code, off) {
-      const { pictures } = await post(runPath(run, 'decode', of), { code, off })
-      return Object.fromEntries(Object.entries(pictures).map(([view, text]) => [view, bytes(text)]))
-    },
-    async digits() {
-      if (info.digits === 0) return null
-      const digits = await get(runPath(run, 'digits', of))
-      return { ...digits, pixels: bytes(digits.pixels) }
+    async decode(code) {
+      const { pictures } = await post(path('decode'), { code: Array.from(code) })
+      return Object.fromEntries(Object.entries(pictures).map(([name, text]) => [name, Float32Array.from(bytes(text), (v) => v / 255)]))
     }
   }
 }
@@ -28,9 +24,9 @@ chooseTraining({
   wanted: (entry) => entry.status === 'complete',
   none: 'No finished run yet. A model can be played with when its run is complete.',
   waiting: 'Opening the model…',
-  async show(content, run, variant, seed) {
-    const model = await backend(run, variant, seed)
-    new Latents(content, model)
-    return model.info
-  }
+  async load(run, variant, seed) {
+    const training = await get(runPath(run, 'latents', { variant, seed }))
+    return { ...training, backend: await openTraining(run, training) }
+  },
+  show: (content, run, { backend }) => showLatents(content, backend)
 })

@@ -1,7 +1,7 @@
 // The rules page: what a plan masks, what it claims, and which parameters each class of data touches.
-import { bytes, el, get, number, runPath } from './api.js'
+import { bytes, get, number, runPath } from './api.js'
 import { chooseTraining } from './choice.js'
-import { draw } from './picture.js'
+import { el, paint } from './elements.js'
 
 const SVG = 'http://www.w3.org/2000/svg'
 
@@ -24,10 +24,16 @@ function strip(count, cell, label, extra = '') {
   return svg
 }
 
-/** How a mask's weight is drawn. */
-const weightClass = (w) => (w === 0 ? 'shut' : w < 0 ? 'back' : w < 1 ? 'part' : 'pass')
+/** How a mask's weight is drawn and said, the strongest first. */
+const WEIGHTS = [
+  { name: 'pass', of: (w) => w >= 1, said: 'lets through', legend: 'the gradient passes' },
+  { name: 'part', of: (w) => w > 0 && w < 1, said: 'weakens', legend: 'it passes in part' },
+  { name: 'back', of: (w) => w < 0, said: 'reverses', legend: 'it is reversed' },
+  { name: 'shut', of: (w) => w === 0, said: 'shuts', legend: 'it is shut out' }
+]
+const weight = (w) => WEIGHTS.find((kind) => kind.of(w)).name
 
-/** Units as ranges: 0–15, 20. */
+/** Units as ranges: units 0–15, 20. */
 function ranges(units) {
   const parts = []
   for (let i = 0; i < units.length; ) {
@@ -36,77 +42,134 @@ function ranges(units) {
     parts.push(i === j ? `${units[i]}` : `${units[i]}–${units[j]}`)
     i = j + 1
   }
-  return parts.join(', ')
+  return `unit${units.length === 1 ? '' : 's'} ${parts.join(', ')}`
 }
 
-function open(mask) {
-  const units = [...mask.keys()].filter((i) => mask[i] !== 0)
-  return units.length === 0 ? 'lets nothing through' : `lets through ${units.length === mask.length ? 'everything' : `units ${ranges(units)}`}`
+/** What a mask does, in words. */
+function effect(mask) {
+  const said = WEIGHTS.slice(0, 3).map(({ of, said }) => {
+    const units = [...mask.keys()].filter((i) => of(mask[i]))
+    return units.length === 0 ? null : `${said} ${units.length === mask.length ? 'everything' : ranges(units)}`
+  })
+  return said.filter(Boolean).join(', ') || 'lets nothing through'
 }
+
+const SHOWN = 16
 
 function place(route, shown) {
-  const names = Object.entries(route.masks)
+  const masks = Object.entries(route.masks)
+  const kinds = WEIGHTS.filter(({ of }) => masks.some(([, mask]) => mask.some(of)))
+  const each = Math.max(1, Math.floor(SHOWN / masks.length))
+  const names = [...new Set([...masks.map(([name]) => name), ...route.examples.map((e) => e.route)])]
+  const examples = names.flatMap((name) => route.examples.filter((e) => e.route === name).slice(0, each))
   return el(
     'section',
     { class: 'stack' },
-    el('div', {}, el('h2', {}, 'At ', el('code', {}, route.at)), el('p', { class: 'soft' }, `${route.mechanism} mask along ${route.axis}: what is drawn lets the gradient through`)),
+    el(
+      'div',
+      {},
+      el('h2', {}, 'At ', el('code', {}, route.at)),
+      el('p', { class: 'soft' }, `A mask of the ${route.mechanism} along its axis ${route.axis}, by the class of an image.`),
+      el('div', { class: 'legend-line', 'aria-hidden': 'true' }, kinds.map(({ name, legend }) => el('span', {}, strip(1, () => name, ''), legend)))
+    ),
     el(
       'div',
       { class: 'masks' },
-      names.flatMap(([name, mask]) => [
+      masks.flatMap(([name, mask]) => [
         el('strong', {}, name),
-        strip(mask.length, (i) => weightClass(mask[i]), `${name} ${open(mask)}`),
-        el('span', { class: 'hint' }, open(mask))
+        strip(mask.length, (i) => weight(mask[i]), `${name} ${effect(mask)}`),
+        el('span', { class: 'hint' }, effect(mask))
       ])
     ),
-    el('div', { class: 'shown' }, route.examples.map((e) => example(e, shown)))
+    el('div', { class: 'shown' }, examples.map((e) => example(e, shown)))
   )
 }
 
 function example(e, shown) {
   const image = shown.images[e.example]
-  const canvas = el('canvas', { class: 'picture', role: 'img', 'aria-label': `Training image ${e.example}, a ${image.label}` })
-  draw(canvas, bytes(image.pixels), shown.width, shown.height)
+  const { width, height } = shown
+  const canvas = el('canvas', { class: 'ink', width, height, role: 'img', 'aria-label': `Training image ${e.example}, a ${image.label}` })
+  paint(canvas, Float32Array.from(bytes(image.pixels), (v) => v / 255), width, height)
   return el(
     'figure',
     {},
     canvas,
-    strip(e.mask.length, (i) => weightClass(e.mask[i]), open(e.mask)),
+    strip(e.mask.length, (i) => weight(e.mask[i]), effect(e.mask)),
     el('figcaption', {}, `${image.label} → ${e.route === '*' ? 'no mask' : e.route}`)
   )
 }
 
-function findings(shown, verification) {
-  const { check } = shown.picture
-  const { report, claims, undeclared } = verification
-  const row = (kind, tag, text) => el('li', {}, el('span', { class: `tag ${kind}` }, tag), el('span', {}, text))
-  const tried = shown.trained ? 'the weights the run ended with' : 'fresh weights: the run is not finished'
+const finding = (kind, tag, text) => el('li', {}, el('span', { class: `tag ${kind}` }, tag), el('span', {}, text))
+
+/** What can be said of the plan without trying it. */
+function problems({ check }) {
+  return check.problems.length === 0
+    ? [finding('good', 'fits', 'The plan fits the model: no problems.')]
+    : check.problems.map((p) => finding(p.severity === 'ERROR' ? 'bad' : '', p.severity.toLowerCase(), `${p.place}: ${p.message}`))
+}
+
+/** What came of trying its claims. */
+function tried({ report, claims, undeclared }) {
+  const holds = report.violations.length === 0
+  return [
+    report.violations.map((v) => finding('bad', 'leaks', v.sentence)),
+    claims.map((c) => (holds ? finding('good', 'holds', c) : finding('', 'claimed', c))),
+    claims.length === 0 ? finding('', 'no claim', 'This variant claims no isolation.') : [],
+    report.untried.map((u) => finding('', 'not tried', u)),
+    undeclared.map((u) => finding('', 'undeclared', `${u.region} hears of ${u.from} through ${u.through} (largest change ${number(u.change)}); no claim denies it.`))
+  ].flat()
+}
+
+function checks(shown, path) {
+  const note = progress('Trying what the plan claims…')
+  const list = el('ul', { class: 'findings' }, problems(shown.picture))
+  follow(note, path, (found) => list.append(...tried(found)))
+  const weights = shown.trained ? 'the weights the run ended with' : 'fresh weights: the run is not finished'
   return el(
     'section',
     {},
     el('h2', {}, 'Check'),
-    el('p', { class: 'soft' }, `Other data in place of a class must leave every bit of a claimed region's gradient as it was. Tried with ${tried}.`),
-    el(
-      'ul',
-      { class: 'findings' },
-      check.problems.map((p) => row(p.severity === 'ERROR' ? 'bad' : '', p.severity.toLowerCase(), `${p.place}: ${p.message}`)),
-      check.problems.length === 0 && row('good', 'fits', 'The plan fits the model: no problems.'),
-      report.violations.map((v) => row('bad', 'leaks', v.sentence)),
-      report.violations.length === 0 && claims.map((c) => row('good', 'holds', c)),
-      report.violations.length > 0 && claims.map((c) => row('', 'claimed', c)),
-      claims.length === 0 && row('', 'no claim', 'This variant claims no isolation.'),
-      report.untried.map((u) => row('', 'not tried', u)),
-      undeclared.map((u) => row('', 'undeclared', `${u.region} hears of ${u.from} through ${u.through} (largest change ${number(u.change)}); no claim denies it.`))
-    )
+    el('p', { class: 'soft' }, `Other data in place of a class must leave every bit of a claimed region's gradient as it was. Tried with ${weights}.`),
+    list,
+    note
   )
 }
 
-function reach(shown) {
-  const { parameters, reach, routes } = shown.picture
+/** Says that something is being computed. */
+function progress(text) {
+  return el('p', { class: 'waiting', role: 'status' }, el('progress', { 'aria-label': text }), text)
+}
+
+/** Shows what the studio finds out when it comes, in place of the note that it is being computed. */
+async function follow(note, path, show) {
+  try {
+    show(await get(path))
+    note.remove()
+  } catch (error) {
+    note.replaceWith(el('p', { class: 'problem', role: 'alert' }, error.message))
+  }
+}
+
+function touched(shown, path) {
+  const note = progress('Changing the data of each class and looking which gradients follow…')
+  const section = el(
+    'section',
+    {},
+    el('h2', {}, 'What each class touches'),
+    el('p', { class: 'soft' }, 'A parameter is touched if its gradient changes when the data of the class are replaced, through one term of the loss.'),
+    note
+  )
+  follow(note, path, (reach) => section.append(...reachTable(shown, reach)))
+  return section
+}
+
+function reachTable(shown, reach) {
+  const { parameters, routes } = shown.picture
   const axes = new Set(routes.map((r) => r.axis))
-  const columns = [...new Map(reach.paths.map((p) => [`${p.term}\n${p.from}`, { term: p.term, from: p.from }])).values()]
-  columns.sort((a, b) => (b.term === 'reconstruction') - (a.term === 'reconstruction') || a.term.localeCompare(b.term) || a.from.localeCompare(b.from))
-  const terms = [...new Set(columns.map((c) => c.term))]
+  const terms = [...new Set(reach.paths.map((p) => p.term))]
+  terms.sort((a, b) => (b === 'reconstruction') - (a === 'reconstruction') || a.localeCompare(b))
+  const classes = [...new Set(routes.flatMap((r) => Object.keys(r.masks)))]
+  const columns = terms.flatMap((term) => classes.map((from) => ({ term, from })))
   const found = new Map(reach.paths.map((p) => [`${p.parameter}\n${p.term}\n${p.from}`, p]))
   const rows = parameters.map((p) =>
     el(
@@ -116,16 +179,12 @@ function reach(shown) {
       columns.map((c) => cell(p, found.get(`${p.name}\n${c.term}\n${c.from}`), axes))
     )
   )
-  return el(
-    'section',
-    {},
-    el('h2', {}, 'What each class touches'),
-    el('p', { class: 'soft' }, 'A parameter is touched if its gradient changes when the data of the class are replaced, through one term of the loss.'),
+  return [
     el(
       'div',
       { class: 'legend-line', 'aria-hidden': 'true' },
       el('span', {}, el('i', { class: 'dot' }), 'touched'),
-      el('span', {}, strip(8, (i) => (i < 4 ? 'pass' : 'shut'), ''), 'touched units of the routed axis'),
+      el('span', {}, strip(8, (i) => (i < 4 ? 'pass' : 'shut'), '', 'wide'), 'touched units of the routed axis'),
       el('span', {}, el('i', { class: 'quiet' }, '·'), 'not touched')
     ),
     el(
@@ -133,17 +192,19 @@ function reach(shown) {
       { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Parameters touched by each class' },
       el(
         'table',
-        { class: 'reach' },
+        { class: columns.length > 12 ? 'reach dense' : 'reach' },
+        el('colgroup'),
+        terms.map(() => el('colgroup', { span: classes.length })),
         el(
           'thead',
           {},
-          el('tr', {}, el('td'), terms.map((t) => el('th', { scope: 'colgroup', colspan: columns.filter((c) => c.term === t).length }, t))),
+          el('tr', {}, el('td'), terms.map((t) => el('th', { scope: 'colgroup', colspan: classes.length }, t))),
           el('tr', {}, el('th', { scope: 'col' }, 'parameter'), columns.map((c) => el('th', { scope: 'col' }, c.from)))
         ),
         el('tbody', {}, rows)
       )
     )
-  )
+  ]
 }
 
 function cell(parameter, path, axes) {
@@ -153,34 +214,21 @@ function cell(parameter, path, axes) {
   const axis = parameter.axes[routed]
   const units = path.units[axis]
   const touched = new Set(units)
-  return el('td', {}, strip(parameter.sizes[routed], (i) => (touched.has(i) ? 'pass' : 'shut'), `touches ${axis} units ${ranges(units)}`, path.claimed ? 'leak' : ''))
-}
-
-async function verify(root, shown, path) {
-  try {
-    root.replaceChildren(findings(shown, await get(path)))
-  } catch (error) {
-    root.replaceChildren(el('p', { class: 'problem', role: 'alert' }, error.message))
-  }
+  return el('td', {}, strip(parameter.sizes[routed], (i) => (touched.has(i) ? 'pass' : 'shut'), `touches ${axis} ${ranges(units)}`, path.claimed ? 'leak' : ''))
 }
 
 chooseTraining({
   wanted: (entry) => entry.status !== 'damaged',
   none: 'No run yet. The plan of a run is shown from its first step on.',
-  waiting: 'Trying the plan on data of the run. This can take some seconds…',
-  async show(content, run, variant, seed) {
-    const shown = await get(runPath(run, 'rules', { variant, seed }))
+  waiting: 'Reading the plan…',
+  load: (run, variant, seed) => get(runPath(run, 'rules', { variant, seed })),
+  show(content, run, shown) {
     const { routes } = shown.picture
-    const check = el('div', {}, el('p', { class: 'empty', role: 'status' }, 'Trying what the plan claims…'))
-    const nothing = `The variant ${shown.variant} routes nothing: every image trains every parameter.`
+    const path = (question) => runPath(run, question, { variant: shown.variant, seed: shown.seed })
     content.replaceChildren(
-      el(
-        'div',
-        { class: 'stack' },
-        routes.length === 0 ? el('p', { class: 'empty' }, nothing) : [routes.map((r) => place(r, shown)), check, reach(shown)].flat()
-      )
+      routes.length === 0
+        ? el('p', { class: 'empty' }, `The variant ${shown.variant} routes nothing: every image trains every parameter.`)
+        : el('div', { class: 'stack' }, routes.map((r) => place(r, shown)), checks(shown, path('verification')), touched(shown, path('reach')))
     )
-    if (routes.length > 0) verify(check, shown, runPath(run, 'verification', { variant: shown.variant, seed: shown.seed }))
-    return shown
   }
 })

@@ -1,5 +1,6 @@
 // The list of runs: click one to see it, tick several to compare.
-import { coalesced, el, number } from './api.js'
+import { number } from './api.js'
+import { el, onceAFrame } from './elements.js'
 
 const STATUS = {
   live: 'Training',
@@ -24,7 +25,7 @@ export class RunList {
   #note
   #filter
   #onChoose
-  #draw = coalesced(() => this.#render())
+  #draw = onceAFrame(() => this.#render())
 
   constructor(root, note, filter, onChoose) {
     this.#root = root
@@ -142,8 +143,9 @@ class Row {
     this.#status.textContent = statusText(e)
     this.#status.dataset.status = e.status
     const variants = e.variants.length === 1 ? e.variants[0] : `${e.variants.length} variants`
-    this.#meta.textContent = e.experiment ? [e.preset, e.data, variants].filter(Boolean).join(' · ') : (e.problem ?? '')
-    this.#value.textContent = e.last ? `${number(e.last.loss)} at ${(e.last.step + 1).toLocaleString()}` : ''
+    const experiment = e.name.startsWith(e.experiment) ? '' : e.experiment
+    this.#meta.textContent = e.experiment ? [experiment, e.preset, e.data, variants].filter(Boolean).join(' · ') : (e.problem ?? '')
+    this.#value.textContent = e.last ? `loss ${number(e.last.loss)}, step ${(e.last.step + 1).toLocaleString()}` : ''
   }
 
   mark(chosen) {

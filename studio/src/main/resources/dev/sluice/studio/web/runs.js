@@ -1,7 +1,8 @@
 // The runs page: the list on one side, what is chosen on the other.
-import { el, get, number, post, runPath } from './api.js'
+import { get, number, post, runPath } from './api.js'
 import { Compare } from './compare.js'
 import { Curves } from './curves.js'
+import { el } from './elements.js'
 import { Events } from './events.js'
 import { RunList, statusText } from './run-list.js'
 import { StartForm } from './start-form.js'
@@ -18,17 +19,15 @@ const curves = new Curves({
 })
 const compare = new Compare(at('results'), at('every'))
 const form = new StartForm(at('start'), (run) => list.choose([run]))
+/** What was asked of a run's process and is not seen yet: {doing, status}, the status before. */
+const asked = new Map()
+/** Why it was refused, until the run has another status. */
+const refused = new Map()
 let chosen = []
+let connected = true
 
 const events = new Events({
-  entry(entry) {
-    const before = list.entry(entry.name)
-    list.put(entry)
-    if (chosen.includes(entry.name)) {
-      head()
-      if (before && before.status !== entry.status) compare.show(chosen.map((run) => list.entry(run)).filter(Boolean))
-    }
-  },
+  entry: put,
   gone(name) {
     list.remove(name)
   },
@@ -40,8 +39,32 @@ const events = new Events({
   },
   connected(yes) {
     at('connection').textContent = yes ? '' : 'Connection lost; trying again'
+    if (yes && !connected) refresh()
+    connected = yes
   }
 })
+
+function put(entry) {
+  const before = list.entry(entry.name)
+  list.put(entry)
+  if (asked.get(entry.name)?.status !== entry.status) asked.delete(entry.name)
+  const changed = before?.status !== entry.status
+  if (changed) refused.delete(entry.name)
+  if (!chosen.includes(entry.name)) return
+  head()
+  if (before && changed) compare.show(entries())
+}
+
+/** Reads the whole list again: runs may have gone while nobody told. */
+async function refresh() {
+  const now = await get('/api/runs').catch(() => null)
+  if (!now) return
+  for (const name of list.names()) if (!now.some((e) => e.name === name)) list.remove(name)
+  now.forEach(put)
+}
+
+/** The chosen runs as the list knows them. */
+const entries = () => chosen.map((run) => list.entry(run)).filter(Boolean)
 
 function choose(runs) {
   chosen = runs
@@ -51,22 +74,33 @@ function choose(runs) {
   at('chosen').hidden = runs.length === 0
   curves.show(runs)
   events.watch(runs)
-  compare.show(runs.map((run) => list.entry(run)).filter(Boolean))
+  compare.show(entries())
   head()
 }
 
 function head() {
-  const entries = chosen.map((run) => list.entry(run)).filter(Boolean)
-  const one = entries.length === 1 ? entries[0] : null
+  const all = entries()
+  const one = all.length === 1 ? all[0] : null
   const coming = chosen.length === 1 && !one
-  at('chosen-title').textContent = coming ? chosen[0] : one ? one.name : `${entries.length} runs compared`
-  at('chosen-note').textContent = coming ? 'Starting…' : one ? describe(one) : entries.map((e) => e.name).join(', ')
-  at('chosen-problem').hidden = !one?.problem
-  at('chosen-problem').textContent = one?.problem ?? ''
-  curves.live(entries.some((e) => e.status === 'live'))
+  at('chosen-title').textContent = coming ? chosen[0] : one ? one.name : `${all.length} runs compared`
+  at('chosen-note').textContent = coming ? 'Starting…' : one ? describe(one) : all.map((e) => e.name).join(', ')
+  const problem = one && (refused.get(one.name) ?? one.problem)
+  at('chosen-problem').hidden = !problem
+  at('chosen-problem').textContent = problem ?? ''
+  curves.live(all.some((e) => e.status === 'live'))
+  showActions(one)
+}
+
+/** Leaves the buttons alone where they are right, so that none changes under a finger. */
+function showActions(one) {
+  const root = at('chosen-actions')
   const buttons = one ? actions(one) : []
-  const before = at('chosen-actions').textContent
-  if (before !== buttons.map((b) => b.textContent).join('') || before === '') at('chosen-actions').replaceChildren(...buttons)
+  const key = JSON.stringify([one?.name, buttons.map((b) => b.textContent)])
+  if (root.dataset.key === key) return
+  const focused = root.contains(document.activeElement)
+  root.dataset.key = key
+  root.replaceChildren(...buttons)
+  if (focused) root.lastElementChild?.focus()
 }
 
 function describe(e) {
@@ -84,32 +118,32 @@ function actions(e) {
     e.report && el('a', { class: 'button', href: `/runs/${encodeURIComponent(e.name)}/report.html` }, 'Report'),
     done && el('a', { class: 'button', href: `/latents?${query}` }, 'Latents'),
     e.status !== 'damaged' && el('a', { class: 'button', href: `/rules?${query}` }, 'Rules'),
-    e.status === 'live' && action('Stop', 'Stopping…', e.name, 'stop'),
-    ['stopped', 'interrupted', 'failed'].includes(e.status) && action('Resume', 'Resuming…', e.name, 'resume')
+    e.status === 'live' && action('Stop', 'Stopping…', e, 'stop'),
+    ['stopped', 'interrupted', 'failed'].includes(e.status) && action('Resume', 'Resuming…', e, 'resume')
   ].filter(Boolean)
 }
 
-function action(name, doing, run, verb) {
-  return el(
-    'button',
-    {
-      type: 'button',
-      click: async (event) => {
-        const button = event.currentTarget
-        button.disabled = true
-        button.textContent = doing
-        try {
-          await post(runPath(run, verb), {})
-        } catch (error) {
-          at('chosen-problem').hidden = false
-          at('chosen-problem').textContent = error.message
-          button.disabled = false
-          button.textContent = name
-        }
-      }
-    },
-    name
-  )
+function action(name, doing, entry, verb) {
+  const busy = asked.get(entry.name)
+  return el('button', { type: 'button', 'aria-disabled': String(Boolean(busy)), click: () => ask(entry, doing, verb) }, busy ? busy.doing : name)
+}
+
+/** Asks for something, and says so until the run has another status or the studio refuses. */
+async function ask(entry, doing, verb) {
+  if (asked.has(entry.name)) return
+  refused.delete(entry.name)
+  asked.set(entry.name, { doing, status: entry.status })
+  head()
+  try {
+    await post(runPath(entry.name, verb), {})
+    await refresh()
+    if (verb === 'resume') asked.delete(entry.name)
+    head()
+  } catch (error) {
+    asked.delete(entry.name)
+    refused.set(entry.name, error.message)
+    head()
+  }
 }
 
 at('new-run').addEventListener('click', () => form.open())
@@ -122,9 +156,9 @@ async function begin() {
     at('list-note').textContent = `The list of runs cannot be read: ${error.message}`
     return
   }
-  const asked = new URLSearchParams(location.search).getAll('run').filter((run) => list.entry(run))
+  const wanted = new URLSearchParams(location.search).getAll('run').filter((run) => list.entry(run))
   const live = list.names().filter((run) => list.entry(run).status === 'live')
-  list.choose(asked.length ? asked : [...live, ...list.names()].slice(0, 1))
+  list.choose(wanted.length ? wanted : [...live, ...list.names()].slice(0, 1))
 }
 
 begin()

@@ -1,5 +1,6 @@
 // The form for a new run, made from what each experiment declares of itself.
-import { el, fill, get, post } from './api.js'
+import { fill, get, post } from './api.js'
+import { el } from './elements.js'
 
 /** A dialog that starts a run and tells its name. */
 export class StartForm {
@@ -147,6 +148,9 @@ function variant(v, checked) {
   return el('label', { class: 'choice' }, input, el('span', {}, v.name), el('span', { class: 'hint' }, v.description))
 }
 
+/** A bound, with its thousands grouped if it is a whole number. */
+const grouped = (bound) => (/^\d+$/.test(bound) ? Number(bound).toLocaleString() : bound)
+
 function setting(s) {
   const name = `set.${s.key}`
   if (s.kind === 'CHOICE') {
@@ -154,6 +158,6 @@ function setting(s) {
     fill(select, [['', ''], ...s.range.map((v) => [v, v])], '')
     return field(s.key, select, s.description)
   }
-  const range = s.range.length === 2 ? `; ${s.range[0]} to ${s.range[1]}` : ''
+  const range = s.range.length === 2 ? `; ${s.range.map(grouped).join(' to ')}` : ''
   return field(s.key, el('input', { name, autocomplete: 'off', spellcheck: 'false' }), s.description + range)
 }
