@@ -29,7 +29,7 @@ final class MarkedLine {
 
     /** By what is asked for; {@code AUTO} looks at the terminal and at {@code NO_COLOR}. */
     static MarkedLine of(Colour colour, Collection<String> routes) {
-        boolean terminal = System.console() != null && System.getenv("NO_COLOR") == null;
+        boolean terminal = Terminal.OUTPUT.there() && System.getenv("NO_COLOR") == null;
         return new MarkedLine(
                 colour == Colour.ALWAYS || (colour == Colour.AUTO && terminal), routes);
     }

@@ -2,9 +2,6 @@ package dev.sluice.cli;
 
 import dev.sluice.experiments.RunConsole;
 import dev.sluice.training.ProgressBar;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -32,19 +29,6 @@ final class OutputOptions {
     RunConsole console() {
         return new RunConsole(
                 System.err,
-                ProgressBar.Style.of(errorIsTerminal(), messages.quiet(), System.getenv()));
-    }
-
-    /**
-     * Java tells only whether both standard input and output are one, and newer Javas not even
-     * that.
-     */
-    private static boolean errorIsTerminal() {
-        try {
-            String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-            return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
-        } catch (IOException e) {
-            return false;
-        }
+                ProgressBar.Style.of(Terminal.ERROR.there(), messages.quiet(), System.getenv()));
     }
 }

@@ -32,10 +32,12 @@ public final class RulePages {
                         (route, count) ->
                                 table.row(
                                         Cell.of(route),
-                                        Cell.of(count),
+                                        Cell.of((double) count),
                                         Cell.of(100.0 * count / Math.max(1, preview.targets()))));
         return table.row(
-                Cell.of("all"), Cell.of(preview.targets()), Cell.of(100 * preview.matchRate()));
+                Cell.of("all"),
+                Cell.of((double) preview.targets()),
+                Cell.of(100 * preview.matchRate()));
     }
 
     /** The commonest hits. */
@@ -47,7 +49,10 @@ public final class RulePages {
                         Column.text("route"),
                         Column.number("count", 0));
         for (Hit hit : first(preview.hits())) {
-            table.row(Cell.of(visible(hit.text())), Cell.of(hit.route()), Cell.of(hit.count()));
+            table.row(
+                    Cell.of(visible(hit.text())),
+                    Cell.of(hit.route()),
+                    Cell.of((double) hit.count()));
         }
         return table;
     }
@@ -61,7 +66,7 @@ public final class RulePages {
                         Column.text("why"),
                         Column.number("count", 0));
         for (NearMiss miss : first(preview.nearMisses())) {
-            table.row(Cell.of(miss.text()), Cell.of(miss.why()), Cell.of(miss.count()));
+            table.row(Cell.of(miss.text()), Cell.of(miss.why()), Cell.of((double) miss.count()));
         }
         return table;
     }
@@ -79,8 +84,8 @@ public final class RulePages {
         for (Suggestion s : suggestions.tokens()) {
             table.row(
                     Cell.of(visible(s.text())),
-                    Cell.of(s.forget()),
-                    Cell.of(s.retain()),
+                    Cell.of((double) s.forget()),
+                    Cell.of((double) s.retain()),
                     Cell.of(s.ratio()),
                     Cell.of(s.weight()));
         }

@@ -38,7 +38,7 @@ final class RuleWords {
 
     private void within(Object part) {
         Map<?, ?> rule = (Map<?, ?>) part;
-        rule((Map<?, ?>) (rule.get("by") instanceof Map<?, ?> by ? by : rule));
+        rule(rule.get("by") instanceof Map<?, ?> by ? by : rule);
     }
 
     private void word(Object word) {

@@ -46,7 +46,7 @@ final class RulePreviewTest {
         assertEquals(2, preview.documents());
         assertEquals(
                 preview.matchRate() * preview.targets(),
-                preview.caught().values().stream().mapToLong(n -> n).sum(),
+                preview.caught().values().stream().mapToDouble(n -> n).sum(),
                 1e-9);
     }
 

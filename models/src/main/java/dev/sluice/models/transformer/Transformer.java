@@ -181,9 +181,10 @@ public final class Transformer extends Layer {
      */
     public static Tensor tokenLosses(Tensor logits, Tokens whole) {
         whole.checkWithin(logits.size(-1));
-        long n = whole.length() - 1;
-        Tensor targets = whole.ids().narrow(1, 1, n).reshape(whole.rows() * n);
-        Tensor rows = logits.reshape(whole.rows() * n, logits.size(-1));
+        int n = whole.length() - 1;
+        long points = (long) whole.rows() * n;
+        Tensor targets = whole.ids().narrow(1, 1, n).reshape(points);
+        Tensor rows = logits.reshape(points, logits.size(-1));
         return rows.crossEntropy(targets).reshape(whole.rows(), n);
     }
 

@@ -63,6 +63,7 @@ enum TinyCheckpoint {
                     new FeedForward(Activation.GELU, false, true),
                     new Output(true, false)));
 
+    @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
     private final TransformerConfig config;
 
     TinyCheckpoint(TransformerConfig config) {

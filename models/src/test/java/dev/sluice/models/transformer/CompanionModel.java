@@ -39,7 +39,7 @@ final class CompanionModel implements AutoCloseable {
     @SuppressWarnings("MustBeClosedChecker") // close() closes them
     CompanionModel(Golden golden, String name, GoldenTensors ids, Path folder) throws IOException {
         Path there = Files.createTempDirectory(folder, name);
-        String file = name.split("_")[0] + "_weights.safetensors";
+        String file = name.split("_", -1)[0] + "_weights.safetensors";
         GoldenTensors data = Objects.requireNonNull(golden.tensors("steer_data.safetensors"));
         JsonNode config = golden.json("cases.json").get(name).get("config");
         AtomicFiles.write(

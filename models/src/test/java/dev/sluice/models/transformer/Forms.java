@@ -84,6 +84,7 @@ enum Forms {
                     new FeedForward(Activation.RELU, true, true),
                     new Output(false, true)));
 
+    @SuppressWarnings("ImmutableEnumChecker") // a record of numbers
     private final TransformerConfig config;
 
     Forms(TransformerConfig config) {

@@ -125,6 +125,7 @@ record GoldenRouting(JsonNode node, GoldenTensors tensors) {
     }
 
     /** The rows of masks along one axis of a hook point. */
+    @SuppressWarnings("ArrayRecordComponent")
     private record Table(String axis, double[][] rows) {
         static @Nullable Table of(Tensor table, String hook) {
             int n = (int) table.size(0);

@@ -141,7 +141,9 @@ final class HookPointTest {
                 boolean scores =
                         hook.name().endsWith("_scores") || hook.name().endsWith("_pattern");
                 assertEquals(
-                        scores || hook.name().endsWith("hook_scale") && hook.reached() == 0 ? 0 : 1,
+                        scores || (hook.name().endsWith("hook_scale") && hook.reached() == 0)
+                                ? 0
+                                : 1,
                         hook.reached(),
                         hook.name());
             }
