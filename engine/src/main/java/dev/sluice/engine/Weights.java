@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.BytePointer;
 
 /** Tensors by name in safetensors files. Bytes go between file and tensor without a copy. */
@@ -16,13 +18,6 @@ public final class Weights {
     private static final int CHUNK = 1 << 24;
 
     private Weights() {}
-
-    /** A tensor that is made when it is asked for. */
-    @FunctionalInterface
-    public interface Source {
-        /** The tensor, in the scope of whoever asks. */
-        Tensor tensor();
-    }
 
     /** The tensors as parts of a file, in the order of the map; read when the file is written. */
     public static List<SafetensorsFile.Part> parts(Map<String, Tensor> tensors) {
@@ -36,7 +31,9 @@ public final class Weights {
      *
      * @param tensor of that type and shape
      */
-    public static SafetensorsFile.Part part(String name, DType dtype, long[] shape, Source tensor) {
+    public static SafetensorsFile.Part part(
+            String name, DType dtype, long[] shape, Supplier<Tensor> tensor) {
+        Objects.requireNonNull(tensor, "tensor");
         return new SafetensorsFile.Part(
                 name,
                 dtype.safetensorsName(),
@@ -44,11 +41,11 @@ public final class Weights {
                 out -> write(tensor, out));
     }
 
-    private static void write(Source source, WritableByteChannel out) throws IOException {
+    private static void write(Supplier<Tensor> source, WritableByteChannel out) throws IOException {
         try (TensorScope scope = TensorScope.open()) {
-            Tensor tensor = source.tensor();
-            if (tensor == null) {
-                throw new TensorException("the source of a part of a file returned null");
+            Object made = source.get();
+            if (!(made instanceof Tensor tensor)) {
+                throw new TensorException("expected a tensor to write, found " + made);
             }
             Tensor rows = tensor.detach().contiguous();
             long size = rows.count() * rows.dtype().bytes();
