@@ -103,7 +103,7 @@ record SplitDigitsSettings(
         s.put("code", "32");
         switch (preset) {
             case "smoke" -> {
-                size(s, 6, 64, 6000, "512x128", 200);
+                size(s, 5, 64, 6000, "256x128", 200);
                 s.put("lr", "3e-3");
             }
             case "quick" -> size(s, 28, 64, 12_000, "512x256", 500);
