@@ -1,16 +1,14 @@
 package dev.sluice.cli;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.sluice.data.text.Corpora;
 import dev.sluice.data.text.corpus.Corpus;
 import dev.sluice.data.text.corpus.Document;
 import dev.sluice.data.text.corpus.Documents;
+import dev.sluice.data.text.corpus.TextCorpus;
 import dev.sluice.data.text.corpus.TextFormat;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** How corpora are read. */
@@ -53,11 +51,8 @@ final class CorpusOptions {
 
     /** The first documents of a corpus, or of standard input where its name is {@code -}. */
     List<Document> read(String nameOrPath) {
-        if (nameOrPath.equals("-")) {
-            return standardInput();
-        }
         List<Document> first = new ArrayList<>();
-        try (Documents all = corpus(nameOrPath).open()) {
+        try (Documents all = open(nameOrPath)) {
             while (first.size() < documents && all.hasNext()) {
                 first.add(all.next());
             }
@@ -65,18 +60,10 @@ final class CorpusOptions {
         return first;
     }
 
-    private List<Document> standardInput() {
-        try {
-            String all = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
-            List<Document> documents = new ArrayList<>();
-            for (String text : all.split(java.util.regex.Pattern.quote(separator), -1)) {
-                if (!text.isBlank()) {
-                    documents.add(new Document(documents.size(), text.strip(), Optional.empty()));
-                }
-            }
-            return documents;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    @MustBeClosed
+    private Documents open(String nameOrPath) {
+        return nameOrPath.equals("-")
+                ? TextCorpus.read(System.in, "standard input", format())
+                : corpus(nameOrPath).open();
     }
 }

@@ -8,12 +8,16 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 
 /**
- * Puts into words what the JDK's file exceptions say by their class alone. Use it wherever the
- * system refuses to read or write, so that the message a user sees names the reason.
+ * Puts into words what is wrong with a file. Use {@link #of} wherever the system refuses to read or
+ * write, because the JDK's file exceptions say the reason by their class alone; and {@link
+ * #sentence} where the content is not what it should be.
  */
 public final class FileProblem {
+    private static final int LONGEST = 300;
+
     private FileProblem() {}
 
     /** {@code what} (such as {@code cannot write PATH}), a colon and the reason. */
@@ -49,5 +53,25 @@ public final class FileProblem {
             return "the folder is not empty";
         }
         return problem.getClass().getSimpleName();
+    }
+
+    /**
+     * {@code file: place: expected …, found …}. Names and values that come from the file are kept
+     * short and free of control characters.
+     *
+     * @param place a part of the file, such as {@code tensor "w"}
+     */
+    public static String sentence(Path file, String place, String expected, String found) {
+        return "%s: %s: expected %s, found %s"
+                .formatted(file, printable(place), printable(expected), printable(found));
+    }
+
+    private static String printable(String text) {
+        StringBuilder clean = new StringBuilder();
+        for (int i = 0; i < Math.min(LONGEST, text.length()); i++) {
+            char c = text.charAt(i);
+            clean.append(Character.isISOControl(c) ? '\uFFFD' : c);
+        }
+        return text.length() > LONGEST ? clean + "…" : clean.toString();
     }
 }

@@ -26,7 +26,7 @@ final class RulePreviewTest {
         TEXTS.forEach(t -> documents.add(new Document(documents.size(), t, Optional.empty())));
         try (WordTokenizer words = WordTokenizer.ofTexts(TEXTS)) {
             PhraseRule rule =
-                    new PhraseRule(
+                    PhraseRule.tokens(
                             Map.of("forest", List.of(phrases).stream().map(Phrase::of).toList()),
                             new TokenizerSource(words, TextFormat.standard()));
             return RulePreview.of(rule, words, documents.iterator(), 1);

@@ -17,12 +17,12 @@ import dev.sluice.routing.RoutingRule;
 import dev.sluice.routing.text.FrequencyRule;
 import dev.sluice.routing.text.Phrase;
 import dev.sluice.routing.text.PhraseRule;
-import dev.sluice.routing.text.SequenceRule;
 import dev.sluice.routing.text.TokenRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +127,8 @@ final class TextRulesGoldenTest {
         for (JsonNode concept : concepts) {
             List<Phrase> phrases = new ArrayList<>();
             concept.path("words").forEach(word -> phrases.add(Phrase.of(word.asText())));
-            inOrder.add(new PhraseRule(Map.of(concept.path("index").asText(), phrases), source()));
+            inOrder.add(
+                    PhraseRule.tokens(Map.of(concept.path("index").asText(), phrases), source()));
             JsonNode variations = concept.path("variations");
             for (int w = 0; w < variations.size(); w++) {
                 List<String> spellings = new ArrayList<>();
@@ -137,7 +138,7 @@ final class TextRulesGoldenTest {
         }
         return batch -> {
             int[] ids = new int[batch.length() - 1];
-            java.util.Arrays.fill(ids, -1);
+            Arrays.fill(ids, -1);
             List<String> names = new ArrayList<>();
             for (PhraseRule rule : inOrder) {
                 Assignment answer = rule.assign(batch);
@@ -173,7 +174,7 @@ final class TextRulesGoldenTest {
             List<Phrase> words = new ArrayList<>();
             c.path("words").forEach(word -> words.add(Phrase.of(word.asText())));
             same(
-                    new SequenceRule(Map.of("0", words), source()),
+                    PhraseRule.sequences(Map.of("0", words), source()),
                     1,
                     c.path("ids"),
                     c.path("expected"));
@@ -245,8 +246,8 @@ final class TextRulesGoldenTest {
         List<String> both = List.of(FrequencyRule.FORGET, FrequencyRule.RETAIN);
         Map<String, List<Phrase>> forget = Map.of(FrequencyRule.FORGET, words);
         Map<String, RoutingRule<Batch.Sequences>> parts = new TreeMap<>();
-        parts.put("concept", RoutingRule.named(both, new PhraseRule(forget, source())));
-        parts.put("full", RoutingRule.named(both, new SequenceRule(forget, source())));
+        parts.put("concept", RoutingRule.named(both, PhraseRule.tokens(forget, source())));
+        parts.put("full", RoutingRule.named(both, PhraseRule.sequences(forget, source())));
         for (JsonNode c : json("token-frequency.json").path("cases")) {
             parts.put(c.path("name").asText(), frequency(c));
         }

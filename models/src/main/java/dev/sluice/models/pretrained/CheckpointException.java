@@ -1,5 +1,6 @@
 package dev.sluice.models.pretrained;
 
+import dev.sluice.engine.FileProblem;
 import java.nio.file.Path;
 
 /**
@@ -9,27 +10,9 @@ import java.nio.file.Path;
  */
 public final class CheckpointException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private static final int LONGEST = 300;
 
     /** {@code place} is a part of the file, such as {@code hidden_size}. */
     public CheckpointException(Path file, String place, String expected, String found) {
-        super(
-                file
-                        + ": "
-                        + printable(place)
-                        + ": expected "
-                        + printable(expected)
-                        + ", found "
-                        + printable(found));
-    }
-
-    /** Names and values come from the file: keep them short and free of control characters. */
-    private static String printable(String text) {
-        StringBuilder clean = new StringBuilder();
-        for (int i = 0; i < Math.min(LONGEST, text.length()); i++) {
-            char c = text.charAt(i);
-            clean.append(Character.isISOControl(c) ? '\uFFFD' : c);
-        }
-        return text.length() > LONGEST ? clean + "…" : clean.toString();
+        super(FileProblem.sentence(file, place, expected, found));
     }
 }

@@ -67,26 +67,19 @@ final class Gpt2 implements Family {
     @Override
     public List<StoredTensor> tensors(TransformerConfig config) {
         long d = config.dModel();
-        TensorList list = new TensorList(true);
-        list.table("transformer.wte.weight", config.vocabulary(), d, "embed.weight");
-        list.table("transformer.wpe.weight", config.context(), d, "pos_embed.weight");
-        for (int i = 0; i < config.blocks().size(); i++) {
-            String stored = "transformer.h." + i + ".";
-            String block = "blocks." + i + ".";
-            String attn = block + "attn.";
-            long mlp = config.blocks().get(i).dMlp();
-            list.norm(stored + "ln_1", block + "ln1", d)
-                    .map(stored + "attn.c_attn", 3 * d, d, true, attn + "q", attn + "k", attn + "v")
-                    .map(stored + "attn.c_proj", d, d, true, attn + "o")
-                    .norm(stored + "ln_2", block + "ln2", d)
-                    .map(stored + "mlp.c_fc", mlp, d, true, block + "mlp.in")
-                    .map(stored + "mlp.c_proj", d, mlp, true, block + "mlp.out");
-        }
-        list.norm("transformer.ln_f", "ln_final", d);
-        if (!config.output().tied()) {
-            list.table("lm_head.weight", config.vocabulary(), d, "unembed.weight");
-        }
-        return list.all();
+        return GptTensors.of(
+                config,
+                true,
+                (list, stored, attn) ->
+                        list.map(
+                                        stored + "c_attn",
+                                        3 * d,
+                                        d,
+                                        true,
+                                        attn + "q",
+                                        attn + "k",
+                                        attn + "v")
+                                .map(stored + "c_proj", d, d, true, attn + "o"));
     }
 
     @Override

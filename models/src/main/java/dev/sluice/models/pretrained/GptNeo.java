@@ -110,28 +110,14 @@ final class GptNeo implements Family {
     @Override
     public List<StoredTensor> tensors(TransformerConfig config) {
         long d = config.dModel();
-        TensorList list = new TensorList(false);
-        list.table("transformer.wte.weight", config.vocabulary(), d, "embed.weight");
-        list.table("transformer.wpe.weight", config.context(), d, "pos_embed.weight");
-        for (int i = 0; i < config.blocks().size(); i++) {
-            String stored = "transformer.h." + i + ".";
-            String block = "blocks." + i + ".";
-            long mlp = config.blocks().get(i).dMlp();
-            String attention = stored + "attn.attention.";
-            list.norm(stored + "ln_1", block + "ln1", d)
-                    .map(attention + "q_proj", d, d, false, block + "attn.q")
-                    .map(attention + "k_proj", d, d, false, block + "attn.k")
-                    .map(attention + "v_proj", d, d, false, block + "attn.v")
-                    .map(attention + "out_proj", d, d, true, block + "attn.o")
-                    .norm(stored + "ln_2", block + "ln2", d)
-                    .map(stored + "mlp.c_fc", mlp, d, true, block + "mlp.in")
-                    .map(stored + "mlp.c_proj", d, mlp, true, block + "mlp.out");
-        }
-        list.norm("transformer.ln_f", "ln_final", d);
-        if (!config.output().tied()) {
-            list.table("lm_head.weight", config.vocabulary(), d, "unembed.weight");
-        }
-        return list.all();
+        return GptTensors.of(
+                config,
+                false,
+                (list, stored, attn) ->
+                        list.map(stored + "attention.q_proj", d, d, false, attn + "q")
+                                .map(stored + "attention.k_proj", d, d, false, attn + "k")
+                                .map(stored + "attention.v_proj", d, d, false, attn + "v")
+                                .map(stored + "attention.out_proj", d, d, true, attn + "o"));
     }
 
     @Override

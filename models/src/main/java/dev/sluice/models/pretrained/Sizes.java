@@ -1,6 +1,7 @@
 package dev.sluice.models.pretrained;
 
 import dev.sluice.models.transformer.Activation;
+import dev.sluice.models.transformer.TransformerConfig;
 import dev.sluice.models.transformer.TransformerConfig.BlockSizes;
 import java.util.Collections;
 import java.util.List;
@@ -77,7 +78,7 @@ final class Sizes {
         return 1 / Math.sqrt(dHead);
     }
 
-    static BlockSizes first(dev.sluice.models.transformer.TransformerConfig config) {
+    static BlockSizes first(TransformerConfig config) {
         return Objects.requireNonNull(config.blocks().get(0));
     }
 }

@@ -44,8 +44,8 @@ public final class TextRules implements RuleReader {
         RoutingRule<Batch.Sequences> rule =
                 switch (key) {
                     case "tokens" -> new TokenRule(tokens(value), source);
-                    case "phrases" -> new PhraseRule(phrases(value), source);
-                    case "sequence_if" -> new SequenceRule(phrases(value), source);
+                    case "phrases" -> PhraseRule.tokens(phrases(value), source);
+                    case "sequence_if" -> PhraseRule.sequences(phrases(value), source);
                     default -> frequency(value, source, context);
                 };
         return context.over(Batch.Sequences.class, rule);

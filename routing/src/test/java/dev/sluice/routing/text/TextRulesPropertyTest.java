@@ -87,7 +87,7 @@ final class TextRulesPropertyTest {
                 texts.stream()
                         .flatMapToInt(text -> IntStream.of(marked(phrases, text.substring(1))))
                         .toArray();
-        Assignment answer = new PhraseRule(phrases, new Letters()).assign(Letters.batch(texts));
+        Assignment answer = PhraseRule.tokens(phrases, new Letters()).assign(Letters.batch(texts));
         assertArrayEquals(expected, ids(answer));
         assertArrayEquals(new long[] {texts.size(), texts.get(0).length() - 1}, answer.shape());
     }
@@ -96,7 +96,8 @@ final class TextRulesPropertyTest {
     void a_sequence_takes_the_first_route_whose_phrase_it_has_and_takes_it_whole(
             @ForAll("texts") List<String> texts,
             @ForAll("phrases") Map<String, List<Phrase>> phrases) {
-        Assignment answer = new SequenceRule(phrases, new Letters()).assign(Letters.batch(texts));
+        Assignment answer =
+                PhraseRule.sequences(phrases, new Letters()).assign(Letters.batch(texts));
         int length = texts.get(0).length() - 1;
         for (int row = 0; row < texts.size(); row++) {
             String targets = texts.get(row).substring(1);

@@ -75,10 +75,10 @@ final class TextRulesTest {
         phrases.put("one", List.of(Phrase.of("ab")));
         phrases.put("two", List.of(Phrase.of("bc")));
         Batch.Sequences batch = Letters.batch(List.of("aabca"));
-        Assignment marked = new PhraseRule(phrases, new Letters()).assign(batch);
+        Assignment marked = PhraseRule.tokens(phrases, new Letters()).assign(batch);
         assertTrue(marked.is(0, "one") && marked.is(1, "two") && marked.is(2, "two"));
         assertEquals(-1, marked.id(3));
-        assertTrue(new SequenceRule(phrases, new Letters()).assign(batch).all("one"));
+        assertTrue(PhraseRule.sequences(phrases, new Letters()).assign(batch).all("one"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sluice.data.text.corpus;
 
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -31,6 +32,12 @@ final class FileDocuments implements Documents {
         this.format = format;
     }
 
+    /** A pass over one stream that is open already; {@code name} is what messages call it. */
+    FileDocuments(Path name, InputStream bytes, TextFormat format) {
+        this(List.of(), format);
+        begin(name, new Utf8Source(name, bytes));
+    }
+
     @Override
     public boolean hasNext() {
         while (ahead == null) {
@@ -38,7 +45,8 @@ final class FileDocuments implements Documents {
                 if (!files.hasNext()) {
                     return false;
                 }
-                begin(files.next());
+                Path file = files.next();
+                begin(file, new Utf8Source(file));
             } else {
                 ahead = entries.next();
                 if (ahead == null) {
@@ -49,8 +57,7 @@ final class FileDocuments implements Documents {
         return true;
     }
 
-    private void begin(Path file) {
-        Utf8Source opened = new Utf8Source(file);
+    private void begin(Path file, Utf8Source opened) {
         source = opened;
         entries =
                 format.isJsonLines(String.valueOf(file.getFileName()))

@@ -39,6 +39,17 @@ public final class TextCorpus implements Corpus {
         return new TextCorpus(fileOrFolder.toAbsolutePath().normalize(), format);
     }
 
+    /**
+     * One pass over a stream, such as standard input, of which {@link Documents#close} closes the
+     * stream.
+     *
+     * @param name what messages about it call it
+     */
+    @MustBeClosed
+    public static Documents read(InputStream bytes, String name, TextFormat format) {
+        return new FileDocuments(Path.of(name), bytes, format);
+    }
+
     @Override
     public String name() {
         return String.valueOf(root.getFileName());

@@ -40,14 +40,13 @@ final class Utf8Source implements AutoCloseable {
     private boolean atEnd;
 
     Utf8Source(Path file) {
+        this(file, opened(file));
+    }
+
+    /** {@code file} is what messages call {@code bytes}. */
+    Utf8Source(Path file, InputStream bytes) {
         this.file = file;
-        try {
-            raw = new Counted(Files.newInputStream(file));
-        } catch (NoSuchFileException e) {
-            throw new DataException(file, "file", "a text file", "no such file");
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e, e);
-        }
+        raw = new Counted(bytes);
         try {
             in = unpacked(raw);
         } catch (IOException e) {
@@ -58,6 +57,16 @@ final class Utf8Source implements AutoCloseable {
                 problem.addSuppressed(closing);
                 throw problem;
             }
+        }
+    }
+
+    private static InputStream opened(Path file) {
+        try {
+            return Files.newInputStream(file);
+        } catch (NoSuchFileException e) {
+            throw new DataException(file, "file", "a text file", "no such file");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file + ": " + e, e);
         }
     }
 
