@@ -52,9 +52,9 @@ class VariationalOnnxTest {
             Map<String, float[]> encoded = run(model, 0, "input", x, n, 1, HEIGHT, WIDTH);
             assertArrayEquals(posterior.mean().toFloats(), encoded.get("mean"), 1e-5f);
             Tensor expected =
-                    parametrisation == Parametrisation.SOFTPLUS
-                            ? parametrisation.deviation(posterior.spread()).square().log()
-                            : posterior.spread();
+                    parametrisation == Parametrisation.REFERENCE
+                            ? posterior.spread()
+                            : parametrisation.deviation(posterior.spread()).square().log();
             assertArrayEquals(expected.toFloats(), encoded.get("log_var"), 1e-5f);
             Tensor z = posterior.mean().relu();
             float[] image = model.decode(z).toFloats();

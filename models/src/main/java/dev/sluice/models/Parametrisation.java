@@ -16,7 +16,9 @@ public enum Parametrisation {
     /** c = ln σ²; divergence ½(μ² + σ² − 1 − ln σ²). */
     LOG_VARIANCE,
     /** σ = ln(1 + exp(c)); divergence ½(μ² + σ² − 1) − ln σ. */
-    SOFTPLUS;
+    SOFTPLUS,
+    /** σ = 1 whatever c; divergence ½μ². How much noise a code is trained with is then a choice. */
+    FIXED;
 
     /** σ for each entry of c. */
     public Tensor deviation(Tensor c) {
@@ -24,6 +26,7 @@ public enum Parametrisation {
             case REFERENCE -> c;
             case LOG_VARIANCE -> c.mul(0.5).exp();
             case SOFTPLUS -> softplus(c);
+            case FIXED -> c.mul(0).add(1);
         };
     }
 
@@ -37,6 +40,7 @@ public enum Parametrisation {
                 Tensor deviation = softplus(c);
                 yield square.add(deviation.square()).sub(1).mul(0.5).sub(deviation.log());
             }
+            case FIXED -> square.mul(0.5);
         };
     }
 

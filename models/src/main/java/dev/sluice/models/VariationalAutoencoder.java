@@ -20,8 +20,9 @@ import java.util.List;
  * spread c; code z = a(μ + σ(c) ⊙ ζ), ζ standard normal; decoder latent-hidden2-hidden1-pixels with
  * ReLU between and a sigmoid at the end. Hook points: {@code encoder.first}, {@code
  * encoder.second}, {@code encoder.out}, {@code latent.mean}, {@code latent.spread}, {@code
- * latent.z} (the code as the decoder reads it, after a), {@code decoder.first}, {@code
- * decoder.second}, {@code decoder.out} (the image).
+ * latent.z} (the code as the decoder reads it, after a), {@code latent.prior} (the mean as the
+ * divergence reads it), {@code decoder.first}, {@code decoder.second}, {@code decoder.out} (the
+ * image).
  */
 public final class VariationalAutoencoder extends Layer implements Exportable {
     /**
@@ -73,6 +74,7 @@ public final class VariationalAutoencoder extends Layer implements Exportable {
     private final Linear toSpread;
     private final HookPoint spread;
     private final HookPoint code;
+    private final HookPoint prior;
     private final Perceptron decoder;
     private final HookPoint image;
 
@@ -109,6 +111,7 @@ public final class VariationalAutoencoder extends Layer implements Exportable {
         toSpread = child("spread", head(latent, dtype, rng.derive("spread")));
         spread = hook("latent.spread", "batch", "latent");
         code = hook("latent.z", "batch", "latent");
+        prior = hook("latent.prior", "batch", "latent");
         decoder =
                 child(
                         "decoder",
@@ -164,9 +167,12 @@ public final class VariationalAutoencoder extends Layer implements Exportable {
         return image.apply(decoder.forward(codes).to(codes.dtype()).sigmoid());
     }
 
-    /** The divergence of each entry of a posterior; see {@link Parametrisation#divergence}. */
+    /**
+     * The divergence of each entry of a posterior, of means passed through {@code latent.prior};
+     * see {@link Parametrisation#divergence}.
+     */
     public Tensor divergence(Posterior posterior) {
-        return parametrisation.divergence(posterior.mean, posterior.spread);
+        return parametrisation.divergence(prior.apply(posterior.mean), posterior.spread);
     }
 
     /**
@@ -201,14 +207,17 @@ public final class VariationalAutoencoder extends Layer implements Exportable {
 
     private List<Graph.Step> logVariance() {
         List<Graph.Step> spread = List.of(Graph.Dense.of(toSpread));
-        return parametrisation != Parametrisation.SOFTPLUS
-                ? spread
-                : Graph.join(
-                        spread,
-                        List.of(
-                                new Graph.Apply(Function.SOFTPLUS),
-                                new Graph.Apply(Function.LOG),
-                                new Graph.Scale(2)));
+        return switch (parametrisation) {
+            case REFERENCE, LOG_VARIANCE -> spread;
+            case SOFTPLUS ->
+                    Graph.join(
+                            spread,
+                            List.of(
+                                    new Graph.Apply(Function.SOFTPLUS),
+                                    new Graph.Apply(Function.LOG),
+                                    new Graph.Scale(2)));
+            case FIXED -> Graph.join(spread, List.of(new Graph.Scale(0)));
+        };
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.sluice.routing.Region;
 import dev.sluice.routing.Route;
 import dev.sluice.routing.RoutePlan;
 import dev.sluice.routing.RoutingRule;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +21,12 @@ import java.util.stream.Stream;
  * The whole idea of the experiment: the decoder reads the code through a gate that lets the
  * gradient of an image into the units of its own class, and into the others with a weight of its
  * own, 0 as published. A second route may do the same for the columns with which the decoder reads
- * the code: what a unit draws is then learned from images of its own class.
+ * the code: what a unit draws is then learned from images of its own class. A third may keep the
+ * divergence from pulling an image's own unit towards zero with all others.
  *
- * <p>The divergence reads mean and spread before that gate and reaches every unit. So the claims
- * speak of the reconstruction alone, and only where the weight of the others is 0.
+ * <p>The divergence reads mean and spread before the first gate and reaches the units of other
+ * classes. So the claims speak of the reconstruction alone, and only where the weight of the others
+ * is 0.
  */
 final class RoutedVaePlan {
     static final String RECONSTRUCTION = "reconstruction";
@@ -35,25 +38,28 @@ final class RoutedVaePlan {
     private RoutedVaePlan() {}
 
     /**
-     * The plan with some weight of the other units; empty of routes where nothing is routed.
+     * The weights of an image's gradient; 1 leaves it as it is.
      *
-     * @param otherUnits the weight of an image's gradient at the units of other classes
-     * @param otherColumns the weight of what an image teaches the decoder of those units
+     * @param otherUnits of the reconstruction, at the units of other classes
+     * @param otherColumns of what it teaches the decoder of those units
+     * @param ownDivergence of the divergence, at the means of the units of its own class
      */
-    static RoutePlan<LabelledImages> of(
-            boolean routed, double otherUnits, double otherColumns, Sizes sizes) {
-        if (!routed) {
-            return RoutePlan.of();
+    record Shares(double otherUnits, double otherColumns, double ownDivergence) {}
+
+    /** The plan of a routed training. */
+    static RoutePlan<LabelledImages> of(Shares shares, Sizes sizes) {
+        List<Route<LabelledImages>> routes = new ArrayList<>();
+        routes.add(route(Route.at(HookName.of("latent.z")), 1, shares.otherUnits, sizes));
+        if (shares.otherColumns != 1) {
+            routes.add(route(Route.parameter(HookName.of(COLUMNS)), 1, shares.otherColumns, sizes));
         }
-        Route<LabelledImages> gate = own(Route.at(HookName.of("latent.z")), otherUnits, sizes);
-        RoutePlan<LabelledImages> plan =
-                otherColumns == 1
-                        ? RoutePlan.of(gate)
-                        : RoutePlan.of(
-                                gate,
-                                own(Route.parameter(HookName.of(COLUMNS)), otherColumns, sizes));
-        List<String> heads = otherUnits == 0 ? HEADS : List.of();
-        List<String> columns = otherColumns == 0 ? List.of(COLUMNS) : List.of();
+        if (shares.ownDivergence != 1) {
+            routes.add(
+                    route(Route.at(HookName.of("latent.prior")), shares.ownDivergence, 1, sizes));
+        }
+        RoutePlan<LabelledImages> plan = new RoutePlan<>(routes, List.of(), List.of());
+        List<String> heads = shares.otherUnits == 0 ? HEADS : List.of();
+        List<String> columns = shares.otherColumns == 0 ? List.of(COLUMNS) : List.of();
         List<String> isolated = Stream.concat(heads.stream(), columns.stream()).toList();
         if (!isolated.isEmpty() && sizes.classes() > 1) {
             for (int k = 0; k < sizes.classes(); k++) {
@@ -63,13 +69,14 @@ final class RoutedVaePlan {
         return plan;
     }
 
-    /** Each class with weight 1 at its own units and {@code others} at all others. */
-    private static Route<LabelledImages> own(Route.Place place, double others, Sizes sizes) {
+    /** Each class with weight {@code own} at its own units and {@code others} at all others. */
+    private static Route<LabelledImages> route(
+            Route.Place place, double own, double others, Sizes sizes) {
         Route<LabelledImages> route = place.by(byClass(sizes.classes()));
         int width = sizes.unitsPerClass();
         for (int k = 0; k < sizes.classes(); k++) {
-            Mask own = Mask.all("latent", others).with(k * width, (k + 1) * width, 1);
-            route = route.mask(Integer.toString(k), own);
+            Mask mask = Mask.all("latent", others).with(k * width, (k + 1) * width, own);
+            route = route.mask(Integer.toString(k), mask);
         }
         return route;
     }

@@ -21,6 +21,7 @@ record RoutedVaeSettings(
         int unitsPerClass,
         boolean routed,
         double otherColumns,
+        double ownDivergence,
         Parametrisation parametrisation,
         CodeActivation activation,
         double noise,
@@ -73,12 +74,19 @@ record RoutedVaeSettings(
                             100,
                             "weight of what an image teaches the decoder about the units of other"
                                     + " classes: the columns of its first layer"),
+                    Setting.real(
+                            "own_divergence",
+                            -100,
+                            100,
+                            "weight of the divergence's gradient at the means of an image's own"
+                                    + " class; 0: it pulls only the others towards zero"),
                     Setting.choice(
                             "parametrisation",
                             "what the second output means, and its divergence",
                             "reference",
                             "log-variance",
-                            "softplus"),
+                            "softplus",
+                            "fixed"),
                     Setting.choice(
                             "code",
                             "function of the sampled code that the decoder reads",
@@ -133,6 +141,7 @@ record RoutedVaeSettings(
                     Map.entry("other_units_from", "0"),
                     Map.entry("other_units_epochs", "0"),
                     Map.entry("other_columns", "1"),
+                    Map.entry("own_divergence", "1"),
                     Map.entry("parametrisation", "reference"),
                     Map.entry("code", "relu"),
                     Map.entry("leak", "0"),
@@ -158,8 +167,11 @@ record RoutedVaeSettings(
             Map.of(
                     "other_units", "-0.05",
                     "other_columns", "0",
+                    "own_divergence", "0",
+                    "parametrisation", "fixed",
+                    "noise", "0.1",
                     "mean_bias", "0.5",
-                    "kl", "3",
+                    "kl", "20",
                     "lr_schedule", "cosine");
 
     static Map<String, String> preset(String preset) {
@@ -218,10 +230,12 @@ record RoutedVaeSettings(
                 s.integer("latents_per_class"),
                 s.text("routing").equals("label"),
                 s.real("other_columns"),
+                s.real("own_divergence"),
                 switch (s.text("parametrisation")) {
                     case "reference" -> Parametrisation.REFERENCE;
                     case "log-variance" -> Parametrisation.LOG_VARIANCE;
-                    default -> Parametrisation.SOFTPLUS;
+                    case "softplus" -> Parametrisation.SOFTPLUS;
+                    default -> Parametrisation.FIXED;
                 },
                 new CodeActivation(code, leak),
                 s.real("noise"),

@@ -99,12 +99,18 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
 
     @Override
     public RoutePlan<LabelledImages> plan() {
-        return plan(settings.schedules().otherUnits().to());
+        return plan(settings.schedules().otherUnits().to(), 1);
     }
 
-    private RoutePlan<LabelledImages> plan(double otherUnits) {
-        return RoutedVaePlan.of(
-                settings.routed(), otherUnits, settings.otherColumns(), model.sizes());
+    /** Where the divergence has no weight nothing comes back to route. */
+    private RoutePlan<LabelledImages> plan(double otherUnits, double klWeight) {
+        double ownDivergence = klWeight == 0 ? 1 : settings.ownDivergence();
+        return settings.routed()
+                ? RoutedVaePlan.of(
+                        new RoutedVaePlan.Shares(
+                                otherUnits, settings.otherColumns(), ownDivergence),
+                        model.sizes())
+                : RoutePlan.of();
     }
 
     @Override
@@ -123,11 +129,9 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
         RoutedVaeSchedules schedules = settings.schedules();
         int perEpoch = stream.batchesPerEpoch();
         optimizer.setLearningRate(schedules.learningRate(done, steps(), perEpoch));
-        return step(
-                images,
-                zeta,
-                plan(schedules.otherUnits().at(done, perEpoch)),
-                schedules.kl().at(done, perEpoch));
+        double klWeight = schedules.kl().at(done, perEpoch);
+        double otherUnits = schedules.otherUnits().at(done, perEpoch);
+        return step(images, zeta, plan(otherUnits, klWeight), klWeight);
     }
 
     /** With the divergence at its full weight, whatever the schedule says. */

@@ -18,6 +18,7 @@ import dev.sluice.experiments.TrialRequest;
 import dev.sluice.experiments.splitdigits.Bounds;
 import dev.sluice.models.VariationalAutoencoder;
 import dev.sluice.models.VariationalAutoencoder.Posterior;
+import dev.sluice.routing.RoutePlan;
 import dev.sluice.routing.Router;
 import dev.sluice.training.TrialState;
 import java.util.LinkedHashMap;
@@ -101,13 +102,17 @@ class RoutedVaeGoldenTest {
     }
 
     /** Forward and backward of the first step, with the experiment's own plan and loss. */
+    private static RoutePlan<LabelledImages> plan(boolean routed, VariationalAutoencoder model) {
+        return routed
+                ? RoutedVaePlan.of(new RoutedVaePlan.Shares(0, 1, 1), model.sizes())
+                : RoutePlan.of();
+    }
+
     private void pass(VariationalAutoencoder model, boolean routed, DType dtype) {
         RoutedVaeSettings settings =
                 RoutedVaeSettings.of(golden.request(routed, model.sizes(), dtype).settings());
         LabelledImages batch = golden.batch(dtype);
-        try (Router router =
-                Router.open(
-                        model, RoutedVaePlan.of(settings.routed(), 0, 1, model.sizes()), batch)) {
+        try (Router router = Router.open(model, plan(settings.routed(), model), batch)) {
             RoutedVaeLoss loss = new RoutedVaeLoss(model, settings.reconstruction());
             loss
                     .of(batch.images(), golden.zeta(0, dtype), settings.schedules().kl().to())

@@ -15,6 +15,7 @@ import dev.sluice.experiments.TinyVae;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.experiments.Variant;
 import dev.sluice.experiments.Verification;
+import dev.sluice.routing.Reach;
 import dev.sluice.training.Trial;
 import dev.sluice.training.TrialState;
 import java.util.LinkedHashMap;
@@ -31,17 +32,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RoutedVaeTrialTest {
     private static final ImageData DATA = TinyVae.data(10);
     private static final Map<String, String> EVERYTHING =
-            Map.of(
-                    "shift", "2",
-                    "rotate", "9",
-                    "scale", "0.1",
-                    "shear", "0.1",
-                    "kl_epochs", "1",
-                    "other_units_from", "-0.2",
-                    "other_units_epochs", "1",
-                    "lr_schedule", "cosine",
-                    "lr_warmup", "0.5",
-                    "weight_decay", "0.01");
+            Map.ofEntries(
+                    Map.entry("shift", "2"),
+                    Map.entry("rotate", "9"),
+                    Map.entry("scale", "0.1"),
+                    Map.entry("shear", "0.1"),
+                    Map.entry("kl_epochs", "1"),
+                    Map.entry("other_units_from", "-0.2"),
+                    Map.entry("other_units_epochs", "1"),
+                    Map.entry("own_divergence", "0.5"),
+                    Map.entry("lr_schedule", "cosine"),
+                    Map.entry("lr_warmup", "0.5"),
+                    Map.entry("weight_decay", "0.01"));
 
     private static RoutedTrial<?> open(
             String variant, ImageData data, Map<String, String> settings) {
@@ -258,6 +260,23 @@ class RoutedVaeTrialTest {
                     trial.weightsMetadata()
                             .getOrDefault("plan", "")
                             .contains("decoder.first.weight"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, true", "0, false"})
+    void the_divergence_pulls_an_own_unit_unless_its_weight_there_is_zero(
+            String weight, boolean pulls) {
+        try (RoutedTrial<?> trial =
+                open("reference", DATA, Map.of("own_divergence", weight, "noise", "0"))) {
+            for (Reach.Path path : trial.reach(null).paths()) {
+                if (path.term().equals("kl") && path.parameter().equals("mean.bias")) {
+                    List<Integer> units = path.units().getOrDefault("latent", List.of());
+                    assertEquals(
+                            pulls, units.contains(Integer.valueOf(path.from())), path::toString);
+                    assertTrue(units.size() >= 9, path::toString);
+                }
+            }
         }
     }
 
