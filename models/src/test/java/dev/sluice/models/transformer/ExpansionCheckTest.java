@@ -1,0 +1,279 @@
+package dev.sluice.models.transformer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.engine.DType;
+import dev.sluice.engine.GradMode;
+import dev.sluice.engine.Parameter;
+import dev.sluice.engine.Rng;
+import dev.sluice.engine.Tensor;
+import dev.sluice.engine.TensorScope;
+import dev.sluice.models.transformer.TransformerConfig.Attention;
+import dev.sluice.models.transformer.TransformerConfig.BlockSizes;
+import dev.sluice.models.transformer.TransformerConfig.FeedForward;
+import dev.sluice.models.transformer.TransformerConfig.Learned;
+import dev.sluice.models.transformer.TransformerConfig.Norm;
+import dev.sluice.models.transformer.TransformerConfig.Output;
+import dev.sluice.models.transformer.TransformerConfig.Rotary;
+import dev.sluice.routing.Ablation;
+import dev.sluice.routing.ExpandedRoutes;
+import dev.sluice.routing.Expansion;
+import dev.sluice.routing.ExpansionReport;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** What the check of an expansion says, against what the logits then are. */
+final class ExpansionCheckTest {
+    private static final int CONTEXT = 7;
+
+    private static TransformerConfig drawn(Rng rng) {
+        int kv = 1 + rng.nextInt(3);
+        int dHead = 2 + rng.nextInt(3);
+        boolean gated = rng.nextInt(2) == 0;
+        boolean bias = rng.nextInt(2) == 0;
+        boolean tied = rng.nextInt(2) == 0;
+        BlockSizes block =
+                new BlockSizes(kv * (1 + rng.nextInt(3)), kv, dHead, 1 + rng.nextInt(6), 0);
+        return new TransformerConfig(
+                9,
+                2 + rng.nextInt(6),
+                CONTEXT,
+                Collections.nCopies(2, block),
+                new Norm(rng.nextInt(2) == 0, 1e-5, rng.nextInt(2) == 0),
+                rng.nextInt(2) == 0 ? new Learned(CONTEXT) : new Rotary(2, 100, false),
+                new Attention(1 / Math.sqrt(dHead), bias, bias),
+                new FeedForward(
+                        Activation.values()[rng.nextInt(Activation.values().length)],
+                        gated,
+                        bias,
+                        gated && bias && rng.nextInt(2) == 0),
+                new Output(tied, !tied && bias));
+    }
+
+    /** What is appended: more often what keeps the model than not. */
+    private static Expansion appended(Rng rng, TransformerConfig config) {
+        Expansion expansion = Expansion.none();
+        BlockSizes block = Objects.requireNonNull(config.blocks().get(0));
+        int group = block.heads() / block.kvHeads();
+        if (rng.nextInt(2) == 0) {
+            expansion = expansion.and("head", group * (1 + rng.nextInt(2)));
+        }
+        if (rng.nextInt(6) == 0) {
+            expansion = expansion.and("kv_head", block.heads() - block.kvHeads() + 1);
+        }
+        if (rng.nextInt(2) == 0) {
+            expansion = expansion.and("d_mlp", 1 + rng.nextInt(4));
+        }
+        if (rng.nextInt(3) == 0) {
+            expansion = expansion.and("d_mlp", 2, "blocks.1.**");
+        }
+        if (rng.nextInt(3) == 0) {
+            expansion = expansion.and("d_head", 1 + rng.nextInt(3));
+        }
+        if (rng.nextInt(8) == 0) {
+            expansion = expansion.and("d_model", 1 + rng.nextInt(3));
+        }
+        return config.positions() instanceof Learned && rng.nextInt(3) == 0
+                ? expansion.and("pos", 2)
+                : expansion;
+    }
+
+    private static Expansion started(Rng rng, Expansion expansion) {
+        List<String> starts =
+                List.of(
+                        "**",
+                        "blocks.0.**",
+                        "blocks.*.attn.**",
+                        "blocks.*.attn.v.*",
+                        "blocks.*.attn.q.*",
+                        "blocks.*.mlp.**",
+                        "pos_embed.*");
+        Expansion started = expansion;
+        for (int i = rng.nextInt(3); i > 0; i--) {
+            started = started.fresh(starts.get(rng.nextInt(starts.size())), 0.5 + i);
+        }
+        return started;
+    }
+
+    /** Now and then what an expansion must not change is made anew from the wider sizes. */
+    private static TransformerConfig wider(Rng rng, TransformerConfig config, Expansion expansion) {
+        TransformerConfig wider = config.resized(expansion::size);
+        int dHead = Objects.requireNonNull(wider.blocks().get(0)).dHead();
+        Attention attention = wider.attention();
+        TransformerConfig.Positions positions = wider.positions();
+        if (rng.nextInt(6) == 0) {
+            attention =
+                    new Attention(
+                            1 / Math.sqrt(dHead), attention.inputBias(), attention.outputBias());
+        }
+        if (positions instanceof Rotary rotary && rng.nextInt(6) == 0) {
+            positions = new Rotary(dHead / 2 * 2, rotary.base(), rotary.interleaved());
+        }
+        return new TransformerConfig(
+                wider.vocabulary(),
+                wider.dModel(),
+                wider.context(),
+                wider.blocks(),
+                wider.norm(),
+                positions,
+                attention,
+                wider.feedForward(),
+                wider.output());
+    }
+
+    /** Everything drawn at random, biases and norms too; the caller closes it. */
+    private static Transformer model(TransformerConfig config, DType dtype, Rng rng) {
+        Transformer model = Transformer.blank(config, dtype);
+        for (Parameter p : model.parameters().values()) {
+            Tensor value = Tensor.normal(rng, 0.5, dtype, p.value().shape());
+            boolean gain = p.name().matches("(.*\\.)?ln\\w+\\.weight");
+            p.value().copyFrom(gain ? value.add(1) : value);
+        }
+        return model;
+    }
+
+    private static Tokens tokens(Rng rng) {
+        int[][] ids = new int[2][CONTEXT];
+        for (int[] row : ids) {
+            for (int i = 0; i < CONTEXT; i++) {
+                row[i] = rng.nextInt(9);
+            }
+        }
+        return Tokens.of(ids);
+    }
+
+    private static boolean fits(TransformerConfig config, Expansion expansion) {
+        return config.blocks().stream()
+                .allMatch(
+                        b ->
+                                expansion.size("blocks.0.attn.q.weight", "head", b.heads())
+                                                % expansion.size(
+                                                        "blocks.0.attn.k.weight",
+                                                        "kv_head",
+                                                        b.kvHeads())
+                                        == 0);
+    }
+
+    @Property(tries = 300)
+    void the_logits_stay_where_the_check_is_content_and_change_where_it_is_not(
+            @ForAll long seed, @ForAll boolean single) {
+        Rng rng = Rng.of(seed);
+        TransformerConfig config = drawn(rng);
+        Expansion appended = appended(rng, config);
+        DType dtype = single ? DType.F32 : DType.F64;
+        try (GradMode off = GradMode.off();
+                TensorScope scope = TensorScope.open();
+                Transformer original = model(config, dtype, rng)) {
+            appended = rng.nextInt(4) == 0 ? appended : appended.inProportion(original);
+            if (!fits(config, appended)) {
+                return;
+            }
+            Expansion expansion = started(rng, appended);
+            TransformerConfig larger = wider(rng, config, expansion);
+            try (Transformer expanded = model(larger, dtype, rng)) {
+                ExpansionReport report = expansion.check(original, expanded);
+                expanded.load(expansion.state(original, expanded));
+                Tokens tokens = tokens(rng);
+                Tensor before = original.logits(tokens);
+                Tensor after = ablated(expansion, expanded, tokens);
+                double difference = after.sub(before).abs().max().item();
+                String what = difference + " " + report + " " + larger;
+                if (report.exact()) {
+                    assertTrue(difference <= (single ? 1e-5 : 1e-12) * scale(before), what);
+                } else {
+                    assertTrue(single || difference > 1e-9, what);
+                }
+                assertTrue(!report.sameBits() || after.sameBits(before), what);
+                back(expansion, original, expanded);
+            }
+        }
+    }
+
+    private static double scale(Tensor logits) {
+        return Math.max(1, logits.abs().max().item());
+    }
+
+    private static Tensor ablated(Expansion expansion, Transformer expanded, Tokens tokens) {
+        ExpandedRoutes routes = ExpansionGoldenTest.routes(expansion, expanded);
+        try (Ablation off = routes.ablated(expanded)) {
+            return expanded.logits(tokens);
+        }
+    }
+
+    private static void back(Expansion expansion, Transformer original, Transformer expanded) {
+        Map<String, Tensor> back = expansion.contraction(expanded).state(expanded);
+        back.forEach(
+                (name, value) ->
+                        assertTrue(
+                                value.sameBits(Objects.requireNonNull(original.state().get(name))),
+                                name));
+        assertEquals(
+                original.config().blocks(),
+                expanded.config().resized(expansion.contraction(expanded)::size).blocks());
+    }
+
+    @Test
+    void it_names_the_norms_the_scale_and_the_groups() {
+        Rng rng = Rng.of(5);
+        try (TensorScope scope = TensorScope.open();
+                Transformer llama = Forms.LLAMA.model(DType.F32, 1)) {
+            Expansion width = Expansion.of("d_model", 2);
+            says(llama, width, "d_model: a norm takes the mean", "ln_final", "blocks.1.ln2");
+            says(llama, Expansion.of("head", 4), "head: units share those of kv_head", "attn");
+            says(llama, Expansion.of("vocab", 1), "vocab: the result has it");
+            Expansion scores = Expansion.of("d_head", 2).fresh("**", 1);
+            says(llama, scores, "d_head: new units of q and k are not zero");
+            Expansion zeros = Expansion.of("d_head", 5);
+            TransformerConfig same = llama.config().resized(zeros::size);
+            try (Transformer wider = new Transformer(same, 0.1, 0.1, DType.F32, rng)) {
+                assertTrue(zeros.check(llama, wider).exact());
+            }
+        }
+    }
+
+    private static void says(Transformer model, Expansion expansion, String... parts) {
+        TransformerConfig config = model.config().resized(expansion::size);
+        try (Transformer wider = Transformer.blank(config, DType.F32)) {
+            ExpansionReport report = expansion.check(model, wider);
+            String message =
+                    "" + assertThrows(IllegalArgumentException.class, report::orThrow).getMessage();
+            for (String part : parts) {
+                assertTrue(message.contains(part), message);
+            }
+        }
+    }
+
+    @Test
+    void key_value_heads_go_along_with_the_heads_or_the_expansion_is_refused() {
+        try (TensorScope scope = TensorScope.open();
+                Transformer llama = Forms.LLAMA.model(DType.F32, 1)) {
+            Expansion kept = Expansion.of("head", 2).inProportion(llama);
+            BlockSizes block =
+                    Objects.requireNonNull(llama.config().resized(kept::size).blocks().get(1));
+            assertEquals(6, block.heads());
+            assertEquals(3, block.kvHeads());
+            Expansion inOne = Expansion.none().and("head", 4, "blocks.0.**").inProportion(llama);
+            List<BlockSizes> blocks = llama.config().resized(inOne::size).blocks();
+            assertEquals(4, Objects.requireNonNull(blocks.get(0)).kvHeads());
+            assertEquals(2, Objects.requireNonNull(blocks.get(1)).kvHeads());
+            String message =
+                    ""
+                            + assertThrows(
+                                            IllegalArgumentException.class,
+                                            () -> Expansion.of("head", 3).inProportion(llama))
+                                    .getMessage();
+            assertTrue(message.contains("a multiple of 2"), message);
+            Expansion manual = Expansion.of("head", 2).and("kv_head", 1);
+            assertEquals(
+                    llama.config().resized(manual::size),
+                    llama.config().resized(manual.inProportion(llama)::size));
+        }
+    }
+}
