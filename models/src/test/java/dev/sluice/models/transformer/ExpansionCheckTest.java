@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.statistics.Statistics;
 import org.junit.jupiter.api.Test;
 
 /** What the check of an expansion says, against what the logits then are. */
@@ -192,6 +193,14 @@ final class ExpansionCheckTest {
                 }
                 assertTrue(!report.sameBits() || after.sameBits(before), what);
                 back(expansion, original, expanded);
+                Statistics.label("what the check says")
+                        .collect(report.sameBits() ? "bits" : report.exact() ? "exact" : "changes")
+                        .coverage(
+                                c -> {
+                                    c.check("bits").count(n -> n > 0);
+                                    c.check("exact").percentage(p -> p > 15);
+                                    c.check("changes").percentage(p -> p > 15);
+                                });
             }
         }
     }
@@ -215,8 +224,27 @@ final class ExpansionCheckTest {
                                 value.sameBits(Objects.requireNonNull(original.state().get(name))),
                                 name));
         assertEquals(
-                original.config().blocks(),
-                expanded.config().resized(expansion.contraction(expanded)::size).blocks());
+                original.config(),
+                original.config()
+                        .resized(expansion::size)
+                        .resized(expansion.contraction(expanded)::size));
+    }
+
+    @Test
+    void more_positions_keep_every_bit() {
+        try (GradMode off = GradMode.off();
+                TensorScope scope = TensorScope.open();
+                Transformer gpt = Forms.GPT2.model(DType.F32, 1)) {
+            Expansion longer = Expansion.of("pos", 3).fresh("**", 1);
+            TransformerConfig config = gpt.config().resized(longer::size);
+            assertEquals(gpt.config().context() + 3, config.context());
+            try (Transformer wider = new Transformer(config, 0.5, 0.5, DType.F32, Rng.of(2))) {
+                assertTrue(longer.check(gpt, wider).sameBits());
+                wider.load(longer.state(gpt, wider));
+                Tokens tokens = tokens(Rng.of(3));
+                assertTrue(wider.logits(tokens).sameBits(gpt.logits(tokens)));
+            }
+        }
     }
 
     @Test
