@@ -76,7 +76,10 @@ class ExpansionPageTest {
     private static ExpandedRoutes train(Expansion expansion, Transformer expanded, Stories batch) {
         Tensor before = value(expanded, "blocks.1.mlp.in.weight").copy();
         try (Optimizer optimizer =
-                new Optimizer(Adam.standard(), 1e-3, List.of(ParameterGroup.of(expanded.parameters().values())))) {
+                new Optimizer(
+                        Adam.standard(),
+                        1e-3,
+                        List.of(ParameterGroup.of(expanded.parameters().values())))) {
             // snippet: apart
             ExpandedRoutes routes =
                     ExpandedRoutes.of(
