@@ -44,6 +44,22 @@ public final class Contraction {
                                 + to);
             }
         }
+
+        void check(Parameter p) {
+            int at = p.axis(axis);
+            if (at >= 0 && to > p.value().size(at)) {
+                throw new IllegalArgumentException(
+                        "contraction: parameter "
+                                + p.name()
+                                + " has "
+                                + p.value().size(at)
+                                + " units of "
+                                + axis
+                                + ", unit "
+                                + (to - 1)
+                                + " is to be cut");
+            }
+        }
     }
 
     private Contraction(List<Cut> cuts) {
@@ -135,36 +151,24 @@ public final class Contraction {
     }
 
     private void check(Layer model) {
-        TreeSet<String> known = new TreeSet<>();
-        for (Parameter p : model.parameters().values()) {
-            known.addAll(p.axes());
-            for (int i = 0; i < p.axes().size(); i++) {
-                BitSet gone = gone(p.name(), p.axes().get(i));
-                if (gone.length() > p.value().size(i)) {
-                    throw new IllegalArgumentException(
-                            "contraction: parameter "
-                                    + p.name()
-                                    + " has "
-                                    + p.value().size(i)
-                                    + " units of "
-                                    + p.axes().get(i)
-                                    + ", unit "
-                                    + (gone.length() - 1)
-                                    + " is to be cut");
-                }
-            }
-        }
         for (Cut cut : cuts) {
-            if (!known.contains(cut.axis)) {
-                throw new IllegalArgumentException(Names.unknown("axis", cut.axis, known));
-            }
-            if (model.parameters().keySet().stream().noneMatch(cut.parameters::matches)) {
+            List<Parameter> meant =
+                    model.parameters().values().stream()
+                            .filter(p -> cut.parameters.matches(p.name()))
+                            .toList();
+            if (meant.isEmpty()) {
                 throw new IllegalArgumentException(
                         Names.unknown(
                                 "parameter",
                                 cut.parameters.pattern(),
                                 model.parameters().keySet()));
             }
+            TreeSet<String> known = new TreeSet<>();
+            meant.forEach(p -> known.addAll(p.axes()));
+            if (!known.contains(cut.axis)) {
+                throw new IllegalArgumentException(Names.unknown("axis", cut.axis, known));
+            }
+            meant.forEach(cut::check);
         }
     }
 

@@ -255,18 +255,4 @@ public record TransformerConfig(
                 feedForward,
                 output);
     }
-
-    /** The same with other sizes of blocks. */
-    public TransformerConfig withBlocks(List<BlockSizes> others) {
-        return new TransformerConfig(
-                vocabulary,
-                dModel,
-                context,
-                new ArrayList<>(others),
-                norm,
-                positions,
-                attention,
-                feedForward,
-                output);
-    }
 }
