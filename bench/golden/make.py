@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 import autoencoder
+import expansion
 import nanogpt
 import optimiser
 import primitives
@@ -22,7 +23,7 @@ import transformer
 import vae
 
 SUBJECTS = {"primitives": primitives, "optimiser": optimiser, "autoencoder": autoencoder, "vae": vae, "text-rules": text_rules,
-            "transformer": transformer, "routing": routing, "nanogpt": nanogpt}
+            "transformer": transformer, "routing": routing, "nanogpt": nanogpt, "expansion": expansion}
 DEFAULT = Path(__file__).resolve().parents[2] / "testkit" / "golden"
 
 

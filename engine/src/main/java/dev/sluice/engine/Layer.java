@@ -18,7 +18,7 @@ public abstract class Layer implements AutoCloseable {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, HookPoint> hooks = new LinkedHashMap<>();
     private final Map<String, Layer> owners = new LinkedHashMap<>();
-    private final List<Layer> parts = new ArrayList<>();
+    private final Map<String, Layer> parts = new LinkedHashMap<>();
     private boolean adopted;
 
     private @Nullable String reservedBy;
@@ -53,7 +53,7 @@ public abstract class Layer implements AutoCloseable {
                     "child " + name + ": a layer is part of one other layer, once");
         }
         adopt(name, part);
-        parts.add(part);
+        putNew(parts, name, part);
         part.adopted = true;
         return layer;
     }
@@ -104,6 +104,18 @@ public abstract class Layer implements AutoCloseable {
         return false;
     }
 
+    /** What this layer itself does with all units of an axis together; nothing, unless it says. */
+    protected List<AxisUse> ownAxisUses() {
+        return List.of();
+    }
+
+    /** What this layer and those it is made of do with all units of an axis together. */
+    public final List<AxisUse> axisUses() {
+        List<AxisUse> uses = new ArrayList<>(ownAxisUses());
+        parts.forEach((name, part) -> part.axisUses().forEach(use -> uses.add(use.within(name))));
+        return uses;
+    }
+
     /** The number of trainable values. */
     public final long parameterCount() {
         return parameters.values().stream().mapToLong(p -> p.value().count()).sum();
@@ -123,7 +135,7 @@ public abstract class Layer implements AutoCloseable {
                 throw new IllegalStateException(
                         owner + " refused: the model is in use by " + layer.reservedBy);
             }
-            all.addAll(layer.parts);
+            all.addAll(layer.parts.values());
         }
         all.forEach(layer -> layer.reservedBy = owner);
         return () -> all.forEach(layer -> layer.reservedBy = null);

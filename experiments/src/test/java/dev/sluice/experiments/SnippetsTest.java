@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * The Java in README.md and docs/tour.md is the code of {@link TourTest}. After changing that code,
- * {@code mvn -pl experiments -am test -Dtest=SnippetsTest -Dsluice.snippets=write} writes the
- * pages.
+ * The Java in README.md and docs/tour.md is the code of {@link TourTest}, that in docs/expansion.md
+ * of {@link ExpansionPageTest}. After changing that code, {@code mvn -pl experiments -am test
+ * -Dtest=SnippetsTest -Dsluice.snippets=write} writes the pages.
  */
 class SnippetsTest {
     private static final Pattern FENCE =
@@ -26,13 +26,14 @@ class SnippetsTest {
     @Test
     void the_code_in_the_pages_is_code_that_the_tests_run() throws IOException {
         Path root = root();
-        Map<String, String> snippets =
-                snippets(
-                        root.resolve(
-                                "experiments/src/test/java/dev/sluice/experiments/TourTest.java"));
+        Map<String, String> snippets = new LinkedHashMap<>();
+        for (String test : List.of("TourTest", "ExpansionPageTest")) {
+            String tests = "experiments/src/test/java/dev/sluice/experiments/";
+            snippets.putAll(snippets(root.resolve(tests + test + ".java")));
+        }
         boolean write = "write".equals(System.getProperty("sluice.snippets"));
         int found = 0;
-        for (String page : List.of("README.md", "docs/tour.md")) {
+        for (String page : List.of("README.md", "docs/tour.md", "docs/expansion.md")) {
             String text = Files.readString(root.resolve(page));
             Matcher m = FENCE.matcher(text);
             StringBuilder updated = new StringBuilder();

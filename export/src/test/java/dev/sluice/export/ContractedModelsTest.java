@@ -64,7 +64,7 @@ class ContractedModelsTest {
         Contraction cut = Contraction.of("h1", from, to).and("h2", 0, 1);
         try (TensorScope scope = TensorScope.open();
                 Perceptron model = perceptron(hidden, 5, rng);
-                Perceptron smaller = perceptron(cut.size("h1", hidden), 4, rng)) {
+                Perceptron smaller = perceptron(cut.size("first.weight", "h1", hidden), 4, rng)) {
             smaller.load(cut.state(model));
             Tensor x = Tensor.normal(rng, 1, DType.F32, 3, PIXELS);
             Mask first = Mask.range("h1", from, to);

@@ -1,5 +1,6 @@
 package dev.sluice.models;
 
+import dev.sluice.engine.AxisUse;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Layer;
@@ -129,6 +130,11 @@ public final class SplitAutoencoder extends Layer implements Exportable {
                         "certificate_high",
                         decoder("latent_high", sizes.high, dtype, rng.derive("certificate_high")));
         imageHighCertificate = hook("certificate_high.out", "batch", "pixel");
+    }
+
+    @Override
+    protected List<AxisUse> ownAxisUses() {
+        return List.of(new AxisUse.Result("decoder", "pixel"));
     }
 
     private Perceptron decoder(String axis, int in, DType dtype, Rng rng) {

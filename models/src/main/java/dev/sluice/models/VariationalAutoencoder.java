@@ -1,5 +1,6 @@
 package dev.sluice.models;
 
+import dev.sluice.engine.AxisUse;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Layer;
@@ -129,6 +130,11 @@ public final class VariationalAutoencoder extends Layer implements Exportable {
                                 dtype,
                                 rng.derive("decoder")));
         image = hook("decoder.out", "batch", "pixel");
+    }
+
+    @Override
+    protected List<AxisUse> ownAxisUses() {
+        return List.of(new AxisUse.Result("decoder", "pixel"));
     }
 
     private Linear head(int latent, DType dtype, Rng rng) {

@@ -110,6 +110,23 @@ public final class Ablation implements AutoCloseable {
         }
     }
 
+    /** Replaces units at several hook points by zero, or none of them. */
+    @MustBeClosed
+    @SuppressWarnings("MustBeClosedChecker") // what it returns closes them
+    static Ablation all(List<UnitsOf> units) {
+        Ablation ablation = new Ablation();
+        try {
+            for (UnitsOf each : units) {
+                Ablation one = each.zero();
+                ablation.undo.push(one::close);
+            }
+        } catch (RuntimeException | Error e) {
+            Undo.alsoAfter(e, ablation::close);
+            throw e;
+        }
+        return ablation;
+    }
+
     private static List<HookPoint> matching(Layer model, HookName at) {
         List<HookPoint> hooks =
                 model.hooks().values().stream().filter(h -> at.matches(h.name())).toList();

@@ -9,7 +9,6 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -30,15 +29,51 @@ import java.util.stream.IntStream;
  * of another under a name of its own is cut under that name. Immutable.
  */
 public final class Contraction {
-    private final Map<String, BitSet> removed;
+    private final List<Cut> cuts;
 
-    private Contraction(Map<String, BitSet> removed) {
-        this.removed = removed;
+    /** Units of one axis, wherever it is in some parameters. */
+    private record Cut(HookName parameters, String axis, int from, int to) {
+        Cut {
+            if (from < 0 || to <= from) {
+                throw new IllegalArgumentException(
+                        "contraction of "
+                                + axis
+                                + ": expected 0 <= from < to, found "
+                                + from
+                                + " and "
+                                + to);
+            }
+        }
+
+        void check(Parameter p) {
+            int at = p.axis(axis);
+            if (at >= 0 && to > p.value().size(at)) {
+                throw new IllegalArgumentException(
+                        "contraction: parameter "
+                                + p.name()
+                                + " has "
+                                + p.value().size(at)
+                                + " units of "
+                                + axis
+                                + ", unit "
+                                + (to - 1)
+                                + " is to be cut");
+            }
+        }
+    }
+
+    private Contraction(List<Cut> cuts) {
+        this.cuts = List.copyOf(cuts);
+    }
+
+    /** Cuts nothing yet. */
+    public static Contraction none() {
+        return new Contraction(List.of());
     }
 
     /** Cuts the units {@code from} to {@code to} (exclusive) of an axis. */
     public static Contraction of(String axis, int from, int to) {
-        return new Contraction(Map.of()).and(axis, from, to);
+        return none().and(axis, from, to);
     }
 
     /**
@@ -47,7 +82,7 @@ public final class Contraction {
      * @throws IllegalArgumentException if a slice of it is a whole parameter, which has no units
      */
     public static Contraction of(Region region) {
-        Contraction all = new Contraction(Map.of());
+        Contraction all = none();
         for (Region.Slice slice : region.slices()) {
             String axis = slice.axis();
             if (axis == null) {
@@ -62,19 +97,31 @@ public final class Contraction {
 
     /** Cuts more units. */
     public Contraction and(String axis, int from, int to) {
-        if (from < 0 || to <= from) {
-            throw new IllegalArgumentException(
-                    "contraction of "
-                            + axis
-                            + ": expected 0 <= from < to, found "
-                            + from
-                            + " and "
-                            + to);
-        }
-        Map<String, BitSet> more = new TreeMap<>();
-        removed.forEach((name, units) -> more.put(name, (BitSet) units.clone()));
-        more.computeIfAbsent(axis, name -> new BitSet()).set(from, to);
+        return and(axis, from, to, "**");
+    }
+
+    /**
+     * Cuts units of an axis in some parameters alone, and in the masks and regions of plans that
+     * lie there.
+     *
+     * @param parameters a name or glob that takes in all that must agree in the size of the axis,
+     *     such as {@code blocks.0.**}
+     */
+    public Contraction and(String axis, int from, int to, String parameters) {
+        List<Cut> more = new ArrayList<>(cuts);
+        more.add(new Cut(HookName.of(parameters), axis, from, to));
         return new Contraction(more);
+    }
+
+    /** The units of an axis that are cut at a parameter or hook point. */
+    private BitSet gone(String at, String axis) {
+        BitSet gone = new BitSet();
+        for (Cut cut : cuts) {
+            if (cut.axis.equals(axis) && cut.parameters.matches(at)) {
+                gone.set(cut.from, cut.to);
+            }
+        }
+        return gone;
     }
 
     /**
@@ -93,8 +140,8 @@ public final class Contraction {
     private Tensor kept(Parameter p) {
         Tensor value = p.value().detach().copy();
         for (int i = 0; i < p.axes().size(); i++) {
-            BitSet gone = removed.get(p.axes().get(i));
-            if (gone != null) {
+            BitSet gone = gone(p.name(), p.axes().get(i));
+            if (!gone.isEmpty()) {
                 int[] left =
                         IntStream.range(0, (int) value.size(i)).filter(u -> !gone.get(u)).toArray();
                 value = value.select(i, Tensor.of(left, left.length));
@@ -104,41 +151,53 @@ public final class Contraction {
     }
 
     private void check(Layer model) {
-        TreeSet<String> known = new TreeSet<>();
-        for (Parameter p : model.parameters().values()) {
-            known.addAll(p.axes());
-            for (int i = 0; i < p.axes().size(); i++) {
-                BitSet gone = removed.get(p.axes().get(i));
-                if (gone != null && gone.length() > p.value().size(i)) {
-                    throw new IllegalArgumentException(
-                            "contraction: parameter "
-                                    + p.name()
-                                    + " has "
-                                    + p.value().size(i)
-                                    + " units of "
-                                    + p.axes().get(i)
-                                    + ", unit "
-                                    + (gone.length() - 1)
-                                    + " is to be cut");
-                }
+        for (Cut cut : cuts) {
+            List<Parameter> meant =
+                    model.parameters().values().stream()
+                            .filter(p -> cut.parameters.matches(p.name()))
+                            .toList();
+            if (meant.isEmpty()) {
+                throw new IllegalArgumentException(
+                        Names.unknown(
+                                "parameter",
+                                cut.parameters.pattern(),
+                                model.parameters().keySet()));
             }
-        }
-        for (String axis : removed.keySet()) {
-            if (!known.contains(axis)) {
-                throw new IllegalArgumentException(Names.unknown("axis", axis, known));
+            TreeSet<String> known = new TreeSet<>();
+            meant.forEach(p -> known.addAll(p.axes()));
+            if (!known.contains(cut.axis)) {
+                throw new IllegalArgumentException(Names.unknown("axis", cut.axis, known));
             }
+            meant.forEach(cut::check);
         }
     }
 
-    /** How many units an axis of {@code size} units has left. */
-    public int size(String axis, int size) {
-        return place(axis, size);
+    /**
+     * How many units an axis of {@code size} units has left.
+     *
+     * @param parameter one that has the axis
+     */
+    public int size(String parameter, String axis, int size) {
+        return place(parameter, axis, size);
     }
 
-    /** Where a unit, or the end of a range of units, is afterwards: the kept units before it. */
-    int place(String axis, int unit) {
-        BitSet gone = removed.get(axis);
-        return gone == null ? unit : unit - gone.get(0, unit).cardinality();
+    /**
+     * Where a unit, or the end of a range of units, is afterwards: the kept units before it.
+     *
+     * @param at a parameter or hook point, or a glob over them
+     * @throws IllegalArgumentException if units are counted along several axes, and one is cut
+     */
+    int place(String at, String axis, int unit) {
+        UnitAxes units = UnitAxes.of(axis);
+        if (units.count() > 1 && units.names().stream().anyMatch(a -> !gone(at, a).isEmpty())) {
+            throw new IllegalArgumentException(
+                    "contraction: a mask along "
+                            + axis
+                            + " at "
+                            + at
+                            + " cannot follow; expected masks along one axis");
+        }
+        return unit - gone(at, axis).get(0, unit).cardinality();
     }
 
     /**
@@ -166,7 +225,8 @@ public final class Contraction {
 
     private <B> Route<B> route(Route<B> route) {
         Map<String, Mask> masks = new LinkedHashMap<>();
-        route.masks().forEach((name, mask) -> masks.put(name, mask.after(this)));
+        route.masks()
+                .forEach((name, mask) -> masks.put(name, mask.after(route.at().pattern(), this)));
         return new Route<>(route.at(), route.mechanism(), route.rule(), masks, route.weight());
     }
 
@@ -175,15 +235,15 @@ public final class Contraction {
         List<Region.Slice> left = new ArrayList<>();
         for (Region.Slice slice : region.slices()) {
             String axis = slice.axis();
+            String at = slice.parameters().pattern();
             if (axis == null) {
                 left.add(slice);
-            } else if (place(axis, slice.from()) < place(axis, slice.to())) {
-                left.add(
-                        new Region.Slice(
-                                slice.parameters(),
-                                axis,
-                                place(axis, slice.from()),
-                                place(axis, slice.to())));
+                continue;
+            }
+            int from = place(at, axis, slice.from());
+            int to = place(at, axis, slice.to());
+            if (from < to) {
+                left.add(new Region.Slice(slice.parameters(), axis, from, to));
             }
         }
         return new Region(left);

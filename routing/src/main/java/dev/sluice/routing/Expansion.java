@@ -1,7 +1,7 @@
 package dev.sluice.routing;
 
+import dev.sluice.engine.AxisUse;
 import dev.sluice.engine.Layer;
-import dev.sluice.engine.Names;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.Tensor;
 import java.util.ArrayList;
@@ -9,8 +9,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Surgery: appends units to named axes of a model, in every parameter that has the axis. Use it to
@@ -21,45 +19,57 @@ import java.util.TreeSet;
  *
  * <pre>{@code
  * Expansion wider = Expansion.of("d_mlp", 64).fresh("blocks.0.**", 1);
- * Transformer expanded = new Transformer(config.wider("d_mlp", 64), dtype, rng);
+ * Transformer expanded = new Transformer(model.config().resized(wider::size), 0.02, 0.01, dtype, rng);
+ * wider.check(model, expanded).orThrow();
  * expanded.load(wider.state(model, expanded));
  * }</pre>
  *
- * <p>What is appended to an axis over which the model normalises, or that sets the scale of
- * attention, may change what the model computes even where it is zero; the model says so
- * beforehand. Immutable.
+ * <p>What is appended to an axis over which the model takes a mean, or that makes the scores of
+ * attention, may change what the model computes: {@link #check} says so beforehand. For the routes
+ * of an expanded model see {@link ExpandedRoutes}. Immutable.
  */
 public final class Expansion {
     /** Entries this near to zero were never trained. */
     private static final double UNTRAINED = 1e-8;
 
-    private final Map<String, Integer> added;
+    private final AppendedUnits added;
     private final List<Fresh> fresh;
 
     /** New entries of some parameters are a fresh model's times a coefficient. */
     private record Fresh(HookName parameters, double coefficient) {}
 
-    private Expansion(Map<String, Integer> added, List<Fresh> fresh) {
+    private Expansion(AppendedUnits added, List<Fresh> fresh) {
         this.added = added;
         this.fresh = List.copyOf(fresh);
+    }
+
+    /** Appends nothing yet. */
+    public static Expansion none() {
+        return new Expansion(new AppendedUnits(List.of()), List.of());
     }
 
     /**
      * Appends {@code units} to an axis; new entries are zero until {@link #fresh} says otherwise.
      */
     public static Expansion of(String axis, int units) {
-        return new Expansion(Map.of(), List.of()).and(axis, units);
+        return none().and(axis, units);
     }
 
     /** Appends units to another axis, too. */
     public Expansion and(String axis, int units) {
-        if (units < 1) {
-            throw new IllegalArgumentException(
-                    "expansion of " + axis + ": expected at least one unit, found " + units);
-        }
-        Map<String, Integer> more = new TreeMap<>(added);
-        more.put(axis, units);
-        return new Expansion(more, fresh);
+        return and(axis, units, "**");
+    }
+
+    /**
+     * Appends units to an axis in some parameters alone, for a model whose layers may differ in
+     * size.
+     *
+     * @param parameters a name or glob that takes in all that must agree in the size of the axis,
+     *     such as {@code blocks.0.**}
+     */
+    public Expansion and(String axis, int units, String parameters) {
+        return new Expansion(
+                added.and(new AppendedUnits.Part(HookName.of(parameters), axis, units)), fresh);
     }
 
     /**
@@ -78,9 +88,66 @@ public final class Expansion {
         return new Expansion(added, more);
     }
 
-    /** The units of an axis that had {@code size}. */
-    public int size(String axis, int size) {
-        return size + added.getOrDefault(axis, 0);
+    /**
+     * Appends to axes that others share in groups what keeps the groups' size, such as key-value
+     * heads for more heads of queries; where units were appended to them already, those stand.
+     *
+     * @param original the model to be expanded, which says what is shared
+     * @throws IllegalArgumentException if no whole number of units keeps it
+     */
+    public Expansion inProportion(Layer original) {
+        Expansion all = this;
+        for (AxisUse use : original.axisUses()) {
+            if (use instanceof AxisUse.Groups groups) {
+                all = all.inProportion(original, groups);
+            }
+        }
+        return all;
+    }
+
+    private Expansion inProportion(Layer original, AxisUse.Groups groups) {
+        Parameter many = Nearest.parameter(original, groups.place(), groups.axis());
+        Parameter few = Nearest.parameter(original, groups.place(), groups.shared());
+        int more = added.of(many.name(), groups.axis());
+        if (more == 0 || added.of(few.name(), groups.shared()) > 0) {
+            return this;
+        }
+        long size = many.value().size(many.axis(groups.axis()));
+        long units = more * few.value().size(few.axis(groups.shared()));
+        if (units % size != 0) {
+            throw new IllegalArgumentException(
+                    "expansion: no number of units of "
+                            + groups.shared()
+                            + " goes with "
+                            + more
+                            + " more of "
+                            + groups.axis()
+                            + " at "
+                            + groups.place()
+                            + ": expected a multiple of "
+                            + size / few.value().size(few.axis(groups.shared())));
+        }
+        return and(groups.shared(), (int) (units / size), groups.place() + ".**");
+    }
+
+    /**
+     * The units in the wider model of an axis that had {@code size}.
+     *
+     * @param parameter one that has the axis
+     */
+    public int size(String parameter, String axis, int size) {
+        return size + added.of(parameter, axis);
+    }
+
+    /**
+     * What this expansion cannot keep of what the model computes, before it is made.
+     *
+     * @param wider freshly made, with the same parameters; it is not changed
+     * @throws IllegalArgumentException naming every parameter whose shapes do not fit
+     */
+    public ExpansionReport check(Layer original, Layer wider) {
+        checkShapes(original, wider);
+        return new ExpansionCheck(original, wider, this::coefficient).report();
     }
 
     /**
@@ -90,7 +157,7 @@ public final class Expansion {
      * @throws IllegalArgumentException naming every parameter whose shapes do not fit
      */
     public Map<String, Tensor> state(Layer original, Layer wider) {
-        check(original, wider);
+        checkShapes(original, wider);
         Map<String, Tensor> state = new LinkedHashMap<>();
         original.parameters()
                 .forEach((name, p) -> state.put(name, around(p, parameter(wider, name).value())));
@@ -143,8 +210,8 @@ public final class Expansion {
      *     were appended
      */
     public Map<String, Tensor> extended(Layer expanded, Layer fresh) {
-        new Expansion(Map.of(), List.of()).check(expanded, fresh);
-        axes(expanded);
+        none().checkShapes(expanded, fresh);
+        checkAxes(expanded);
         Map<String, Tensor> state = new LinkedHashMap<>();
         expanded.parameters()
                 .forEach((name, p) -> state.put(name, begun(p, parameter(fresh, name).value())));
@@ -153,22 +220,13 @@ public final class Expansion {
 
     private Tensor begun(Parameter p, Tensor fresh) {
         Tensor value = p.value().detach();
-        if (coefficient(p.name()) == 0 || p.axes().stream().noneMatch(added::containsKey)) {
+        if (coefficient(p.name()) == 0 || !added.any(p)) {
             return value.copy();
         }
         Tensor isNew = Tensor.ones(value.dtype(), value.shape());
-        corner(isNew, original(p)).zeroInPlace();
+        corner(isNew, added.before(p)).zeroInPlace();
         Tensor untrained = value.abs().gt(UNTRAINED).logicalNot().to(value.dtype());
         return scaled(p.name(), fresh).where(isNew.mul(untrained).gt(0.5), value);
-    }
-
-    /** The shape of a parameter of an expanded model before it was. */
-    private long[] original(Parameter p) {
-        long[] shape = p.value().shape();
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = before(p.axes().get(i), (int) shape[i]);
-        }
-        return shape;
     }
 
     /**
@@ -179,124 +237,25 @@ public final class Expansion {
      *     there
      */
     public Contraction contraction(Layer expanded) {
-        Contraction cut = null;
-        for (Map.Entry<String, Integer> axis : axes(expanded).entrySet()) {
-            int to = axis.getValue();
-            int from = to - added.getOrDefault(axis.getKey(), 0);
-            cut =
-                    cut == null
-                            ? Contraction.of(axis.getKey(), from, to)
-                            : cut.and(axis.getKey(), from, to);
-        }
-        if (cut == null) {
-            throw new IllegalArgumentException("expansion: nothing was appended");
-        }
-        return cut;
+        checkAxes(expanded);
+        return added.cut(expanded);
     }
 
-    /**
-     * A mask that tells new units from those of the original.
-     *
-     * @param axes one, or several that stand side by side at a hook point, in their order there
-     * @param sizes of those axes in the expanded model
-     * @param onNew weight of a unit that was appended along any of the axes
-     * @param onOriginal weight of the others
-     */
-    public Mask mask(List<String> axes, int[] sizes, double onNew, double onOriginal) {
-        int last = axes.size() - 1;
-        int rows = 1;
-        for (int i = 0; i < last; i++) {
-            rows = Math.multiplyExact(rows, sizes[i]);
-        }
-        Mask mask = Mask.all(String.join("*", axes), onNew);
-        for (int row = 0; row < rows; row++) {
-            int first = row * sizes[last];
-            if (original(row, axes, sizes)) {
-                mask = mask.with(first, first + before(axes.get(last), sizes[last]), onOriginal);
-            }
-        }
-        return mask;
+    /** How many units it appends where. */
+    AppendedUnits added() {
+        return added;
     }
 
-    /** Whether a row, counted over all axes but the last, is one of the original. */
-    private boolean original(int row, List<String> axes, int[] sizes) {
-        int rest = row;
-        for (int i = axes.size() - 2; i >= 0; i--) {
-            if (rest % sizes[i] >= before(axes.get(i), sizes[i])) {
-                return false;
-            }
-            rest /= sizes[i];
+    private void checkAxes(Layer expanded) {
+        List<String> missing = added.missing(expanded);
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException("expansion: " + String.join("; ", missing));
         }
-        return true;
+        expanded.parameters().values().forEach(added::before);
     }
 
-    /** The units that an axis of the expanded model had before. */
-    private int before(String axis, int size) {
-        int before = size - added.getOrDefault(axis, 0);
-        if (before < 1) {
-            throw new IllegalArgumentException(
-                    "expansion: an axis "
-                            + axis
-                            + " of "
-                            + size
-                            + " units has not more than were appended");
-        }
-        return before;
-    }
-
-    /** The size of every axis that was appended to, in the expanded model. */
-    private Map<String, Integer> axes(Layer expanded) {
-        Map<String, Integer> sizes = new TreeMap<>();
-        TreeSet<String> known = new TreeSet<>();
-        for (Parameter p : expanded.parameters().values()) {
-            known.addAll(p.axes());
-            original(p);
-            for (int i = 0; i < p.axes().size(); i++) {
-                if (added.containsKey(p.axes().get(i))) {
-                    sizes.put(p.axes().get(i), (int) p.value().size(i));
-                }
-            }
-        }
-        for (String axis : added.keySet()) {
-            if (!known.contains(axis)) {
-                throw new IllegalArgumentException(Names.unknown("axis", axis, known));
-            }
-        }
-        return sizes;
-    }
-
-    private void check(Layer original, Layer wider) {
-        List<String> wrong = new ArrayList<>();
-        TreeSet<String> known = new TreeSet<>();
-        TreeSet<String> names = new TreeSet<>(original.parameters().keySet());
-        names.addAll(wider.parameters().keySet());
-        for (String name : names) {
-            Parameter before = original.parameters().get(name);
-            Parameter after = wider.parameters().get(name);
-            if (before == null || after == null) {
-                wrong.add(name + " is in one of the models alone");
-                continue;
-            }
-            known.addAll(before.axes());
-            long[] expected = before.value().shape();
-            for (int i = 0; i < expected.length; i++) {
-                expected[i] += added.getOrDefault(before.axes().get(i), 0);
-            }
-            if (!Arrays.equals(expected, after.value().shape())
-                    || before.value().dtype() != after.value().dtype()) {
-                wrong.add(
-                        name
-                                + ": expected "
-                                + Arrays.toString(expected)
-                                + " "
-                                + before.value().dtype()
-                                + ", found "
-                                + after.value());
-            }
-        }
-        added.keySet().stream()
-                .filter(axis -> !known.contains(axis))
-                .forEach(axis -> wrong.add(Names.unknown("axis", axis, known)));
+    private void checkShapes(Layer original, Layer wider) {
+        List<String> wrong = added.misfits(original, wider);
         if (!wrong.isEmpty()) {
             throw new IllegalArgumentException("expansion: " + String.join("; ", wrong));
         }

@@ -68,12 +68,12 @@ public final class Mask {
         return new Mask(axis, elsewhere, more);
     }
 
-    /** This mask on an axis that lost units. */
-    Mask after(Contraction contraction) {
+    /** This mask, of a place, on an axis that lost units there. */
+    Mask after(String at, Contraction contraction) {
         List<Part> left = new ArrayList<>();
         for (Part p : parts) {
-            int from = contraction.place(axis, p.from());
-            int to = contraction.place(axis, p.to());
+            int from = contraction.place(at, axis, p.from());
+            int to = contraction.place(at, axis, p.to());
             if (from < to) {
                 left.add(new Part(from, to, p.weight()));
             }

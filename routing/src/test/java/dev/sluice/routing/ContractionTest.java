@@ -158,7 +158,7 @@ class ContractionTest {
         Map<String, Mask> masks = left.routes().get(0).masks();
         assertArrayEquals(new float[] {1, 1}, of(masks, "low").weights(2));
         assertArrayEquals(new float[] {0, 0}, of(masks, "high").weights(2));
-        assertEquals(2, cut.size("latent", 6));
+        assertEquals(2, cut.size("encoder.weight", "latent", 6));
     }
 
     @Test

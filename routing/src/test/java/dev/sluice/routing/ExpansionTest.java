@@ -2,16 +2,17 @@ package dev.sluice.routing;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.engine.DType;
-import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -168,74 +169,100 @@ final class ExpansionTest {
             assertThrows(IllegalArgumentException.class, () -> Expansion.of("d1", 0));
             assertThrows(
                     IllegalArgumentException.class, () -> Expansion.of("d1", 3).contraction(model));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> Expansion.none().and("d1", 1, "l9.*").state(model, model));
         }
     }
 
-    @Property(tries = 200)
-    void its_mask_is_the_outside_of_the_originals_corner(@ForAll long seed) {
-        Rng rng = Rng.of(seed);
-        int heads = 1 + rng.nextInt(4);
-        int width = 1 + rng.nextInt(4);
-        int more = 1 + rng.nextInt(3);
-        int wider = rng.nextInt(3);
-        Expansion expansion = Expansion.of("head", more);
-        expansion = wider == 0 ? expansion : expansion.and("d_head", wider);
-        int[] sizes = {heads + more, width + wider};
-        float[] weights =
-                expansion
-                        .mask(List.of("head", "d_head"), sizes, -0.75, 2)
-                        .weights(sizes[0] * sizes[1]);
-        for (int h = 0; h < sizes[0]; h++) {
-            for (int d = 0; d < sizes[1]; d++) {
-                boolean original = h < heads && d < width;
-                assertEquals(original ? 2 : -0.75, weights[h * sizes[1] + d]);
-            }
+    @Test
+    void weights_are_copies() {
+        try (TensorScope scope = TensorScope.open();
+                Chain model = new Chain(Rng.of(1), true, 2, 3, 2);
+                Chain wider = new Chain(Rng.of(2), true, 2, 5, 2)) {
+            Map<String, Tensor> state = Expansion.of("d1", 2).state(model, wider);
+            Map<String, Tensor> before = new LinkedHashMap<>();
+            state.forEach((name, value) -> before.put(name, value.copy()));
+            model.state().values().forEach(Tensor::zeroInPlace);
+            wider.state().values().forEach(Tensor::zeroInPlace);
+            state.forEach((name, value) -> assertTrue(value.sameBits(of(before, name)), name));
+        }
+    }
+
+    /** Two chains whose layers share the names of their axes. */
+    private static final class Pair extends Layer {
+        Pair(Rng rng, int[] first, int[] second) {
+            child("a", new Chain(rng, true, first));
+            child("b", new Chain(rng, true, second));
         }
     }
 
     @Property(tries = 100)
-    void a_mask_along_two_axes_weighs_the_gradient_of_each_pair_of_units(@ForAll long seed) {
+    void layers_grow_by_themselves_and_the_way_back_takes_plans_along(@ForAll long seed) {
         Rng rng = Rng.of(seed);
-        int heads = 1 + rng.nextInt(3);
-        int width = 1 + rng.nextInt(3);
-        double[] weights = new double[heads * width];
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = rng.nextInt(5) - 2;
-        }
+        int[] sizes = {2, 1 + rng.nextInt(4), 1 + rng.nextInt(4), 2};
+        int everywhere = 1 + rng.nextInt(3);
+        int inA = 1 + rng.nextInt(3);
+        int[] a = {2, sizes[1] + everywhere + inA, sizes[2], 2};
+        int[] b = {2, sizes[1] + everywhere, sizes[2], 2};
+        Expansion expansion = Expansion.of("d1", everywhere).and("d1", inA, "a.**").fresh("**", 1);
+        assertEquals(a[1], expansion.size("a.l1.weight", "d1", sizes[1]));
+        assertEquals(b[1], expansion.size("b.l1.weight", "d1", sizes[1]));
         try (TensorScope scope = TensorScope.open();
-                Heads model = new Heads(heads, width)) {
-            Tensor x = Tensor.normal(rng, 1, DType.F64, 2, 3, heads, width).requireGrad();
-            RoutingRule<Batch> rule =
-                    batch -> Assignment.of(List.of("a"), new int[] {0, -1, 0, -1, 0, 0}, 2, 3);
-            Route<Batch> route =
-                    Route.at(HookName.of("z"))
-                            .<Batch>by(RoutingRule.named(List.of("a"), rule))
-                            .mask("a", Mask.of("head*d_head", weights));
-            try (Router router =
-                    Router.open(model, RoutePlan.of(route), Examples.range(0, 2, 2), 0)) {
-                model.z(x).sum().backward();
-            }
-            double[] grad = Objects.requireNonNull(x.grad()).toDoubles();
-            for (int p = 0; p < 6; p++) {
-                for (int u = 0; u < weights.length; u++) {
-                    double expected = p == 1 || p == 3 ? 1 : weights[u];
-                    assertEquals(expected, grad[p * weights.length + u]);
-                }
-            }
+                Pair model = new Pair(rng, sizes, sizes);
+                Pair wider = new Pair(rng, a, b)) {
+            wider.load(expansion.state(model, wider));
+            Contraction back = expansion.contraction(wider);
+            back.state(wider)
+                    .forEach(
+                            (name, value) ->
+                                    assertTrue(value.sameBits(of(model.state(), name)), name));
+            Contraction ofA = Contraction.none().and("d1", sizes[1], a[1], "a.**");
+            RoutePlan<Object> plan =
+                    RoutePlan.of(to("a.h1", a[1]), to("b.h1", b[1]))
+                            .leave(Region.of("a.l1.weight", "d1", 0, a[1]), "x");
+            RoutePlan<Object> left = ofA.plan(plan);
+            assertEquals(sizes[1], end(left.routes().get(0)));
+            assertEquals(b[1], end(left.routes().get(1)));
+            assertEquals(sizes[1], left.updates().get(0).region().slices().get(0).to());
         }
     }
 
-    /** A hook point with two axes of units. */
-    private static final class Heads extends Layer {
-        private final HookPoint z;
+    private static Route<Object> to(String hook, int end) {
+        return Route.at(HookName.of(hook))
+                .by((Object batch) -> Assignment.of(List.of("x"), new int[1], 1))
+                .mask("x", Mask.range("d1", 0, end));
+    }
 
-        Heads(int heads, int width) {
-            parameter("unused", Tensor.ones(DType.F64, heads, width), "head", "d_head");
-            z = hook("z", "batch", "pos", "head", "d_head");
-        }
+    private static int end(Route<Object> route) {
+        return Objects.requireNonNull(route.masks().get("x")).parts().get(0).to();
+    }
 
-        Tensor z(Tensor x) {
-            return z.apply(x);
+    @Property(tries = 200)
+    void the_check_says_beforehand_whether_the_ablated_model_computes_the_same(@ForAll long seed) {
+        Rng rng = Rng.of(seed);
+        Growth growth = Growth.drawn(rng);
+        try (TensorScope scope = TensorScope.open();
+                Chain model = new Chain(rng, true, growth.before());
+                Chain wider = new Chain(rng, true, growth.after())) {
+            int normed = growth.before().length - 2;
+            boolean grown = growth.before()[normed] != growth.after()[normed];
+            Expansion expansion = growth.expansion().fresh("**", 0.5);
+            ExpansionReport report = expansion.check(model, wider);
+            assertEquals(grown, !report.exact(), report::toString);
+            assertFalse(report.sameBits());
+            Tensor x = Tensor.normal(rng, 1, DType.F32, 3, growth.before()[0]);
+            float[] expected = model.forward(x).toFloats();
+            wider.load(expansion.state(model, wider));
+            float[] found = ablated(wider, growth, 1, x);
+            if (report.exact()) {
+                assertArrayEquals(expected, found, 1e-5f);
+                report.orThrow();
+                return;
+            }
+            String message =
+                    "" + assertThrows(IllegalArgumentException.class, report::orThrow).getMessage();
+            assertTrue(message.contains("d" + normed) && message.contains("norm"), message);
         }
     }
 }

@@ -1,11 +1,13 @@
 package dev.sluice.engine.layer;
 
+import dev.sluice.engine.AxisUse;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.PositionMasks;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +95,11 @@ public final class Conv2d extends Layer {
         if (bias != null) {
             Masked.add(bias, Masked.weigh(ofBias, perPosition, 0).reshape(-1, w[0]).sum(false, 0));
         }
+    }
+
+    @Override
+    protected List<AxisUse> ownAxisUses() {
+        return List.of(new AxisUse.Sum("", weight.axes().get(1)));
     }
 
     @Override

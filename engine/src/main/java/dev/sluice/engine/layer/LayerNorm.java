@@ -1,10 +1,12 @@
 package dev.sluice.engine.layer;
 
+import dev.sluice.engine.AxisUse;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.PositionMasks;
 import dev.sluice.engine.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +72,11 @@ public final class LayerNorm extends Layer {
     private static void add(Parameter p, @Nullable PositionMasks masks, Tensor perPoint) {
         Tensor weighed = Masked.weigh(masks, perPoint, 0);
         Masked.add(p, weighed.reshape(-1, p.value().size(0)).sum(false, 0));
+    }
+
+    @Override
+    protected List<AxisUse> ownAxisUses() {
+        return List.of(new AxisUse.Mean("", weight.axes().get(0)));
     }
 
     @Override

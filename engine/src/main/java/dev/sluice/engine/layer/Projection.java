@@ -1,5 +1,6 @@
 package dev.sluice.engine.layer;
 
+import dev.sluice.engine.AxisUse;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.PositionMasks;
@@ -127,6 +128,15 @@ public final class Projection extends Layer {
         long[] shape = Arrays.copyOf(points, points.length + sizes.length);
         System.arraycopy(sizes, 0, shape, points.length, sizes.length);
         return shape;
+    }
+
+    @Override
+    protected List<AxisUse> ownAxisUses() {
+        List<AxisUse> sums = new ArrayList<>();
+        weight.axes()
+                .subList(outRank, weight.axes().size())
+                .forEach(axis -> sums.add(new AxisUse.Sum("", axis)));
+        return sums;
     }
 
     @Override

@@ -141,6 +141,14 @@ final class LayerCase implements AutoCloseable {
         return new LayerCase(layer, layer::forward, (t, w, b) -> t.mul(w), leaf(x), points);
     }
 
+    static LayerCase offset(Rng rng, DType dtype, int largest) {
+        long d = size(rng, largest);
+        long[] points = points(rng, largest);
+        Offset layer = new Offset("d", d, dtype);
+        Tensor x = Tensor.normal(rng, 1, dtype, append(points, d));
+        return new LayerCase(layer, layer::forward, (t, w, b) -> t.add(w), leaf(x), points);
+    }
+
     /** Gain and offset of a layer norm alone. */
     static LayerCase affine(Rng rng, DType dtype, int largest) {
         long d = size(rng, largest);
@@ -204,12 +212,17 @@ final class LayerCase implements AutoCloseable {
         return points.clone();
     }
 
+    /** The name of its weight, or of what it has alone. */
+    String first() {
+        return layer.parameters().containsKey("weight") ? "weight" : "bias";
+    }
+
     Tensor weight() {
-        return value("weight");
+        return value(first());
     }
 
     @Nullable Tensor bias() {
-        return layer.parameters().containsKey("bias") ? value("bias") : null;
+        return layer.parameters().size() > 1 ? value("bias") : null;
     }
 
     private Tensor value(String name) {

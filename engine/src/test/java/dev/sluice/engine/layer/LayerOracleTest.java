@@ -58,6 +58,11 @@ class LayerOracleTest {
         check(seed, LayerCase::affine);
     }
 
+    @Property(tries = 60)
+    void an_offset_alone_equals_the_loop_over_points(@ForAll long seed) {
+        check(seed, LayerCase::offset);
+    }
+
     private static void check(long seed, LayerCase.Maker maker) {
         Rng rng = Rng.of(seed);
         try (TensorScope scope = TensorScope.open();
@@ -74,7 +79,7 @@ class LayerOracleTest {
             List<AxisMask> ofBias = new ArrayList<>();
             int which = c.bias() == null ? 0 : rng.nextInt(3);
             if (which != 1) {
-                ofWeight = mask(taps, rng, c, "weight");
+                ofWeight = mask(taps, rng, c, c.first());
             }
             if (which != 0) {
                 ofBias = mask(taps, rng, c, "bias");

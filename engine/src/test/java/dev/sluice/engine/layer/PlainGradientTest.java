@@ -41,6 +41,7 @@ class PlainGradientTest {
         check(rng, LayerCase::conv2d, DType.F64, 1e-13);
         check(rng, LayerCase::gain, DType.F64, 1e-13);
         check(rng, LayerCase::affine, DType.F64, 1e-13);
+        check(rng, LayerCase::offset, DType.F64, 1e-13);
     }
 
     @Example

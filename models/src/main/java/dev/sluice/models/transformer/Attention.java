@@ -1,5 +1,6 @@
 package dev.sluice.models.transformer;
 
+import dev.sluice.engine.AxisUse;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.ScaledDotProduct;
@@ -20,6 +21,7 @@ final class Attention extends Layer {
 
     private final BlockSizes sizes;
     private final double scale;
+    private final int turned;
     private final Projection q;
     private final Projection k;
     private final Projection v;
@@ -45,7 +47,11 @@ final class Attention extends Layer {
         v = child("v", start.projection("v", KV_HEADS, kv, MODEL, model, bias, false));
         boolean outputBias = config.attention().outputBias();
         o = child("o", start.projection("o", MODEL, model, HEADS, heads, outputBias, true));
-        boolean rotary = config.positions() instanceof TransformerConfig.Rotary;
+        turned =
+                config.positions() instanceof TransformerConfig.Rotary angles
+                        ? angles.dimensions()
+                        : 0;
+        boolean rotary = turned > 0;
         hookQ = hook("hook_q", "batch", "pos", "head", "d_head");
         hookK = hook("hook_k", "batch", "pos", "kv_head", "d_head");
         hookV = hook("hook_v", "batch", "pos", "kv_head", "d_head");
@@ -54,6 +60,13 @@ final class Attention extends Layer {
         scores = hook("hook_attn_scores", "batch", "head", "pos", "key");
         pattern = hook("hook_pattern", "batch", "head", "pos", "key");
         z = hook("hook_z", "batch", "pos", "head", "d_head");
+    }
+
+    @Override
+    protected List<AxisUse> ownAxisUses() {
+        return List.of(
+                new AxisUse.Scores("", "d_head", "q", "k", scale, turned),
+                new AxisUse.Groups("", "head", "kv_head"));
     }
 
     /** [batch, pos, d_model] → [batch, pos, d_model]. */

@@ -1,15 +1,19 @@
 package dev.sluice.models.transformer;
 
+import dev.sluice.engine.AxisUse;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.models.transformer.TransformerConfig.BlockSizes;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Attention and a feed-forward layer, each of which reads the residual stream and adds to it. */
 final class Block extends Layer {
     private static final String[] STREAM = {"batch", "pos", "d_model"};
 
+    private final TransformerConfig.Norm norm;
     private final HookPoint before;
     private final Norm ln1;
     private final Attention attention;
@@ -21,6 +25,7 @@ final class Block extends Layer {
     private final HookPoint after;
 
     Block(TransformerConfig config, BlockSizes sizes, Start start) {
+        norm = config.norm();
         before = hook("hook_resid_pre", STREAM);
         ln1 = norm("ln1", config, start);
         attention = child("attn", new Attention(config, sizes, start));
@@ -30,6 +35,13 @@ final class Block extends Layer {
         mlp = child("mlp", new FeedForward(config, sizes.dMlp(), start));
         mlpOut = hook("hook_mlp_out", STREAM);
         after = hook("hook_resid_post", STREAM);
+    }
+
+    @Override
+    protected List<AxisUse> ownAxisUses() {
+        List<AxisUse> uses = new ArrayList<>(Norm.axisUses(norm, "ln1"));
+        uses.addAll(Norm.axisUses(norm, "ln2"));
+        return uses;
     }
 
     private Norm norm(String name, TransformerConfig config, Start start) {

@@ -3,6 +3,7 @@ package dev.sluice.models.transformer;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Tensor;
+import dev.sluice.engine.layer.Offset;
 import dev.sluice.engine.layer.Projection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class FeedForward extends Layer {
     private final Projection out;
     private final HookPoint pre;
     private final @Nullable HookPoint preLinear;
+    private final @Nullable Offset product;
     private final HookPoint post;
 
     FeedForward(TransformerConfig config, long width, Start start) {
@@ -29,7 +31,7 @@ final class FeedForward extends Layer {
         activation = shared.activation();
         long[] model = {config.dModel()};
         long[] mlp = {width};
-        boolean bias = shared.bias();
+        boolean bias = shared.bias() && !shared.productBias();
         gate =
                 shared.gated()
                         ? child(
@@ -37,7 +39,11 @@ final class FeedForward extends Layer {
                                 start.projection("gate", MLP, mlp, MODEL, model, bias, false))
                         : null;
         in = child("in", start.projection("in", MLP, mlp, MODEL, model, bias, false));
-        out = child("out", start.projection("out", MODEL, model, MLP, mlp, bias, true));
+        product =
+                shared.productBias()
+                        ? child("product", new Offset("d_mlp", width, start.dtype()))
+                        : null;
+        out = child("out", start.projection("out", MODEL, model, MLP, mlp, shared.bias(), true));
         pre = hook("hook_pre", "batch", "pos", "d_mlp");
         preLinear = shared.gated() ? hook("hook_pre_linear", "batch", "pos", "d_mlp") : null;
         post = hook("hook_post", "batch", "pos", "d_mlp");
@@ -49,6 +55,7 @@ final class FeedForward extends Layer {
             return out.forward(post.apply(activation.apply(pre.apply(in.forward(x)))));
         }
         Tensor open = activation.apply(pre.apply(gate.forward(x)));
-        return out.forward(post.apply(open.mul(preLinear.apply(in.forward(x)))));
+        Tensor both = open.mul(preLinear.apply(in.forward(x)));
+        return out.forward(post.apply(product == null ? both : product.forward(both)));
     }
 }

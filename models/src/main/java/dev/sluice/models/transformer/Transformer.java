@@ -1,5 +1,6 @@
 package dev.sluice.models.transformer;
 
+import dev.sluice.engine.AxisUse;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Layer;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * blocks.i.attn.o.weight} [d_model, head, d_head], {@code blocks.i.mlp.in|gate.weight} [d_mlp,
  * d_model], {@code blocks.i.mlp.out.weight} [d_model, d_mlp], {@code ln1|ln2|ln_final.weight}
  * [d_model], {@code unembed.weight} [vocab, d_model] where it is not the embedding; {@code bias}
- * beside them where there is one.
+ * beside them where there is one, and {@code blocks.i.mlp.product.bias} [d_mlp] where the product
+ * of a gated layer has one.
  */
 public final class Transformer extends Layer {
     private static final List<String> VOCABULARY = List.of("vocab");
@@ -92,6 +94,13 @@ public final class Transformer extends Layer {
                         hook("ln_final.hook_scale", "batch", "pos", "1"),
                         hook("ln_final.hook_normalized", STREAM));
         unembed = config.output().tied() ? null : child("unembed", output(start));
+    }
+
+    @Override
+    protected List<AxisUse> ownAxisUses() {
+        List<AxisUse> uses = new ArrayList<>(Norm.axisUses(config.norm(), "ln_final"));
+        uses.add(new AxisUse.Result("unembed", "vocab"));
+        return uses;
     }
 
     private Embedding table(String axis, String name, long rows, Start start) {

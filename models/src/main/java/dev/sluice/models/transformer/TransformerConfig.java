@@ -74,15 +74,29 @@ public record TransformerConfig(
             require(dMlp >= 1, "d_mlp", "at least 1", dMlp);
             require(window >= 0, "window", "at least 0", window);
         }
+
+        private BlockSizes resized(String block, AxisSizes sizes) {
+            return new BlockSizes(
+                    sizes.of(block + ".attn.q.weight", "head", heads),
+                    sizes.of(block + ".attn.k.weight", "kv_head", kvHeads),
+                    sizes.of(block + ".attn.q.weight", "d_head", dHead),
+                    sizes.of(block + ".mlp.in.weight", "d_mlp", dMlp),
+                    window);
+        }
     }
 
     /**
-     * A norm over the residual stream, with a gain.
+     * A norm over the residual stream.
      *
-     * @param rootMeanSquare x/√(mean x² + epsilon); else the mean is taken off first, and there is
-     *     an offset
+     * @param rootMeanSquare x/√(mean x² + epsilon); else the mean is taken off first
+     * @param gain whether it has a gain, and, where the mean is taken off, an offset
      */
-    public record Norm(boolean rootMeanSquare, double epsilon) {
+    public record Norm(boolean rootMeanSquare, double epsilon, boolean gain) {
+        /** With a gain. */
+        public Norm(boolean rootMeanSquare, double epsilon) {
+            this(rootMeanSquare, epsilon, true);
+        }
+
         /** Refuses an epsilon that is not a number above 0. */
         public Norm {
             require(
@@ -150,8 +164,24 @@ public record TransformerConfig(
      *
      * @param gated act(x·W_gate) ⊙ (x·W_in) instead of act(x·W_in)
      * @param bias whether each map has one
+     * @param productBias gated: in place of the biases of its two factors, the product has one
      */
-    public record FeedForward(Activation activation, boolean gated, boolean bias) {}
+    public record FeedForward(
+            Activation activation, boolean gated, boolean bias, boolean productBias) {
+        /** With a bias for each map or none. */
+        public FeedForward(Activation activation, boolean gated, boolean bias) {
+            this(activation, gated, bias, false);
+        }
+
+        /** Refuses a bias of a product where there is no product, or no other bias. */
+        public FeedForward {
+            require(
+                    !productBias || (gated && bias),
+                    "bias of the product",
+                    "a gated layer with biases",
+                    gated ? "no biases" : "no gate");
+        }
+    }
 
     /**
      * The map to logits.
@@ -186,15 +216,41 @@ public record TransformerConfig(
                 new Output(true, false));
     }
 
-    /** The same with other sizes of blocks. */
-    public TransformerConfig withBlocks(List<BlockSizes> others) {
+    /** Says how many units an axis has in another model. */
+    @FunctionalInterface
+    public interface AxisSizes {
+        /**
+         * The units of an axis of the other model.
+         *
+         * @param parameter one that has the axis
+         * @param size the units it has in this one
+         */
+        int of(String parameter, String axis, int size);
+    }
+
+    /**
+     * The same with other sizes of axes: that of a wider model, or of a smaller one. The scale of
+     * attention and the number of turned units are kept as they are, so that units appended to a
+     * head as zeros change nothing.
+     */
+    public TransformerConfig resized(AxisSizes sizes) {
+        List<BlockSizes> others = new ArrayList<>();
+        for (int i = 0; i < blocks.size(); i++) {
+            others.add(blocks.get(i).resized("blocks." + i, sizes));
+        }
+        int longer =
+                positions instanceof Learned learned
+                        ? sizes.of("pos_embed.weight", "pos", learned.count) - learned.count
+                        : 0;
         return new TransformerConfig(
-                vocabulary,
-                dModel,
-                context,
-                new ArrayList<>(others),
+                sizes.of("embed.weight", "vocab", vocabulary),
+                sizes.of("embed.weight", "d_model", dModel),
+                context + longer,
+                others,
                 norm,
-                positions,
+                positions instanceof Learned learned
+                        ? new Learned(learned.count + longer)
+                        : positions,
                 attention,
                 feedForward,
                 output);

@@ -71,6 +71,18 @@ enum Forms {
                     new Attention(1 / Math.sqrt(8), true, true),
                     new FeedForward(Activation.GELU, false, true),
                     new Output(true, false))),
+    /** As TransformerLens has Qwen2: norms without gain, and a bias on the gated product. */
+    LENS(
+            new TransformerConfig(
+                    11,
+                    6,
+                    16,
+                    List.of(new BlockSizes(4, 2, 4, 5, 0)),
+                    new Norm(true, 1e-6, false),
+                    new Rotary(2, 1e6, false),
+                    new Attention(1 / Math.sqrt(6), true, true),
+                    new FeedForward(Activation.SILU, true, true, true),
+                    new Output(false, true))),
     /** Of no family: blocks of several sizes, biases everywhere. */
     MIXED(
             new TransformerConfig(
