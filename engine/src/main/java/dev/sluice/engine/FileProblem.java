@@ -62,8 +62,11 @@ public final class FileProblem {
      * @param place a part of the file, such as {@code tensor "w"}
      */
     public static String sentence(Path file, String place, String expected, String found) {
-        return "%s: %s: expected %s, found %s"
-                .formatted(file, printable(place), printable(expected), printable(found));
+        return String.join(
+                ": ",
+                file.toString(),
+                printable(place),
+                "expected " + printable(expected) + ", found " + printable(found));
     }
 
     private static String printable(String text) {
