@@ -23,7 +23,8 @@ final class Assets {
                     new Page("/", "Runs", "", "runs.html", "runs.js"),
                     new Page("/latents", "Latents", "", "training.html", "latent-page.js"),
                     new Page("/rules", "Rules", "Of a run", "training.html", "rules.js"),
-                    new Page("/rules/text", "Rules", "On text", "rules-text.html", "rules-text.js"));
+                    new Page(
+                            "/rules/text", "Rules", "On text", "rules-text.html", "rules-text.js"));
     private static final List<String> FILES =
             List.of(
                     "studio.css",
@@ -49,8 +50,7 @@ final class Assets {
     private record Page(String path, String title, String view, String main, String script) {
         /** The whole page: all have one head, and links to each other. */
         byte[] html() {
-            List<Page> first =
-                    PAGES.stream().filter(p -> p.equals(p.views().get(0))).toList();
+            List<Page> first = PAGES.stream().filter(p -> p.equals(p.views().get(0))).toList();
             return text("page.html")
                     .replace("{{links}}", links(first, Page::title, views().get(0)))
                     .replace("{{script}}", script)

@@ -10,7 +10,9 @@ import java.io.InputStream;
 
 /** Bodies in and out. */
 final class Json {
-    /** The longest body that is read where none is long; the largest is a drawing of 784 numbers. */
+    /**
+     * The longest body that is read where none is long; the largest is a drawing of 784 numbers.
+     */
     static final int LONGEST_BODY = 1 << 20;
 
     private static final ObjectMapper MAPPER =

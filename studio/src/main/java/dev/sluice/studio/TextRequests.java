@@ -79,7 +79,9 @@ final class TextRequests {
         }
     }
 
-    /** A text to forget and one to retain: typed by a person, or a concept of a generated corpus. */
+    /**
+     * A text to forget and one to retain: typed by a person, or a concept of a generated corpus.
+     */
     record Pair(
             @JsonProperty("forget") @Nullable String forget,
             @JsonProperty("retain") @Nullable String retain,

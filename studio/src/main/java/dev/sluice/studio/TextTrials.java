@@ -53,9 +53,7 @@ final class TextTrials implements AutoCloseable {
         Predicate<String> single = word -> open == null || open.single(word).isPresent();
         return new TextAnswers.Start(
                 choice.description(),
-                GeneratedTexts.all().stream()
-                        .map(c -> TextAnswers.Corpus.of(c, single))
-                        .toList());
+                GeneratedTexts.all().stream().map(c -> TextAnswers.Corpus.of(c, single)).toList());
     }
 
     /** What a rule catches; a rule that is wrong is an answer as well. */
@@ -78,7 +76,8 @@ final class TextTrials implements AutoCloseable {
             return TextAnswers.Previewed.of(
                     RulePreview.of(rule, tokens, documents.iterator(), SHOWN_DOCUMENTS));
         } catch (PlanException e) {
-            return TextAnswers.Previewed.wrong(String.valueOf(e.getMessage()), e.line(), e.column());
+            return TextAnswers.Previewed.wrong(
+                    String.valueOf(e.getMessage()), e.line(), e.column());
         } catch (RoutingException e) {
             return TextAnswers.Previewed.wrong(String.valueOf(e.getMessage()), 0, 0);
         }

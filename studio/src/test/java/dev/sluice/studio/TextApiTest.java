@@ -26,7 +26,8 @@ final class TextApiTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TEXT =
             "a bird in the tree<|endoftext|>the trees, a tree<|endoftext|>a red ball";
-    private static final String FREQUENCY = "frequency: {forget: forget, retain: retain, prior: 1, bias: 0}";
+    private static final String FREQUENCY =
+            "frequency: {forget: forget, retain: retain, prior: 1, bias: 0}";
 
     @TempDir Path folder = Path.of("");
 
@@ -194,8 +195,7 @@ final class TextApiTest {
         String question = question(FREQUENCY, TEXT).toString();
         for (String path : List.of("/api/text/preview", "/api/text/suggest")) {
             assertEquals(
-                    403,
-                    studio.post(path, question, "Origin", "http://evil.example").statusCode());
+                    403, studio.post(path, question, "Origin", "http://evil.example").statusCode());
             String form =
                     studio.raw(
                             "POST "

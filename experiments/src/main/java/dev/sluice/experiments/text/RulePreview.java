@@ -72,8 +72,8 @@ public record RulePreview(
 
     /** What has been seen so far. */
     private static final class Counts {
-        /** A character has at most four bytes, each of which may be a token. */
-        private static final int MOST_TOKENS = 4;
+        /** Tokens may hold the end of one character and the beginning of the next, and so on. */
+        private static final int MOST_TOKENS = 16;
 
         private final Tokenizer tokenizer;
         private final NearMisses misses;
@@ -126,12 +126,13 @@ public record RulePreview(
         }
 
         /**
-         * What each token adds to a text; a character that several tokens share is said by the
+         * What each token adds to a text; what several tokens hold only together is said by the
          * first of them.
          */
         private List<String> texts(int[] ids) {
             List<String> texts = new ArrayList<>();
             while (texts.size() < ids.length) {
+                TextRow.goOn();
                 int from = texts.size();
                 int to = from + 1;
                 String alone = tokenizer.text(ids[from]);

@@ -144,7 +144,8 @@ final class RulesReader<B extends Batch> {
 
         @Override
         public <T> T resource(Class<T> kind, String what) {
-            return given(kind).orElseThrow(() -> value.wrong(what + " for the rule " + key, "none"));
+            return given(kind)
+                    .orElseThrow(() -> value.wrong(what + " for the rule " + key, "none"));
         }
 
         private <T> Optional<T> given(Class<T> kind) {

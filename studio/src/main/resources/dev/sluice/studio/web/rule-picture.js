@@ -3,6 +3,7 @@ import { el, fixed } from './elements.js'
 import { count } from './api.js'
 
 const COLOURS = 8
+const LONGEST = 36
 
 /** What a person is told who does not see the picture. */
 export const inWords = ({ matchRate, targets }) => `${percent(matchRate)} of ${count(targets)} targets caught`
@@ -11,7 +12,8 @@ const percent = (share) => `${fixed(100 * share, 2)} %`
 
 /** A text whose spaces and line breaks at either end can be seen. */
 export function token(text) {
-  return el('code', { class: 'token' }, text.replaceAll('\n', '↵').replaceAll('\t', '⇥'))
+  const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+  return el('code', { class: 'token' }, short.replaceAll('\n', '↵').replaceAll('\t', '⇥'))
 }
 
 /** Marks of routes, each with a colour and a line of its own; `share` is how much of a token goes there. */
@@ -57,7 +59,7 @@ function text({ lines, documents, tokens, shownTokens }, mark) {
     'section',
     {},
     el('h2', {}, 'In the text'),
-    el('p', { class: 'hint' }, all ? `${count(documents)} documents.` : `The first ${count(lines.length)} of ${count(documents)} documents.`, ' The first token of a document is never a target.', pale ? ' Pale and without a line: less than half of a token.' : ''),
+    el('p', { class: 'hint' }, all ? `${count(documents)} document${documents === 1 ? '' : 's'}.` : `The first ${count(lines.length)} of ${count(documents)} documents.`, ' The first token of a document is never a target.', pale ? ' Pale and without a line: less than half of a token.' : ''),
     documents === 0
       ? el('p', { class: 'empty' }, 'No text yet.')
       : el('div', { class: 'marked', tabindex: '0', role: 'region', 'aria-label': 'The text with its marks' }, shown)

@@ -65,7 +65,7 @@ async function open() {
   fill(at('corpus'), [...corpora.map((c) => [c.name, `${c.title}, the first ${count(c.documents)}`]), [OWN, 'My own text']])
   const named = (name) => corpora.find((c) => c.name === name)
 
-  const pair = suggestions(corpora, {
+  const { pair, compare } = suggestions(corpora, {
     changed: () => FREQUENCY.test(at('rule').value) && preview(),
     use: (rule) => write(at('rule'), rule)
   })
@@ -108,6 +108,7 @@ async function open() {
   }
   choose()
   at('corpus').addEventListener('change', () => {
+    compare(at('corpus').value)
     choose()
     keep()
   })

@@ -81,7 +81,8 @@ function show(place, { tokens, weights }, route, use) {
 
 /**
  * Keeps the section of suggestions up to date. `changed()` is told when other texts are compared, `use(rule)` gets the
- * rule of the tokens that are ticked. Returns a function that says which texts are compared.
+ * rule of the tokens that are ticked. Returns `pair()`, which says what is compared, and `compare(corpus)`, which takes
+ * a concept of that corpus, unless the texts are a person's own.
  */
 export function suggestions(corpora, { changed, use }) {
   const select = at('concept')
@@ -114,5 +115,13 @@ export function suggestions(corpora, { changed, use }) {
   select.addEventListener('change', again)
   for (const id of ['forget', 'retain']) at(id).addEventListener('input', again)
   wish()
-  return pair
+
+  function compare(corpus) {
+    const [first] = corpora.filter((c) => c.name === corpus)
+    if (!first || select.value === OWN || select.value.startsWith(`${corpus} `)) return
+    select.value = `${corpus} ${first.concepts[0].name}`
+    again()
+  }
+
+  return { pair, compare }
 }
