@@ -26,7 +26,7 @@ export function examples([first, second]) {
     ],
     first.tokens.length > 0 && ['tokens', `# one token each, as it stands in the text\n${tokenRule(first.tokens.slice(0, 4), first.name)}`],
     [
-      'whole documents',
+      'documents',
       `by:
   # every token of a document in which a phrase occurs
   sequence_if:
