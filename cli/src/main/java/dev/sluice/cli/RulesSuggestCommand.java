@@ -2,11 +2,13 @@ package dev.sluice.cli;
 
 import dev.sluice.data.text.corpus.Corpus;
 import dev.sluice.data.text.corpus.Document;
+import dev.sluice.data.text.corpus.Documents;
 import dev.sluice.data.text.tokenizer.Tokenizer;
 import dev.sluice.experiments.text.RulePages;
 import dev.sluice.experiments.text.TokenSuggestions;
 import dev.sluice.routing.text.FrequencyRule.Curve;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -80,20 +82,14 @@ final class RulesSuggestCommand implements Callable<Integer> {
     public Integer call() {
         Corpus forgetText = corpus.corpus(forget);
         Corpus retainText = corpus.corpus(retain);
-        try (Tokenizer tokens =
-                tokenizer.open(
-                        () ->
-                                Stream.concat(
-                                                corpus.read(forget).stream(),
-                                                corpus.read(retain).stream())
-                                        .map(Document::text)
-                                        .toList(),
-                        messages::say)) {
+        try (Tokenizer tokens = tokenizer.open(this::texts, messages::say);
+                Documents forgotten = forgetText.open();
+                Documents retained = retainText.open()) {
             TokenSuggestions suggestions =
                     TokenSuggestions.of(
                             tokens,
-                            forgetText,
-                            retainText,
+                            forgotten,
+                            retained,
                             new Curve(forgetPrior, retainPrior, scale, bias),
                             corpus.documents(),
                             top);
@@ -108,5 +104,11 @@ final class RulesSuggestCommand implements Callable<Integer> {
             }
         }
         return ExitCodes.OK;
+    }
+
+    private List<String> texts() {
+        return Stream.concat(corpus.read(forget).stream(), corpus.read(retain).stream())
+                .map(Document::text)
+                .toList();
     }
 }

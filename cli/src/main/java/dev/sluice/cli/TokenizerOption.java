@@ -1,18 +1,15 @@
 package dev.sluice.cli;
 
 import dev.sluice.data.text.tokenizer.Tokenizer;
-import dev.sluice.data.text.tokenizer.TokenizerFolder;
-import dev.sluice.data.text.tokenizer.WordTokenizer;
-import java.nio.file.Files;
+import dev.sluice.data.text.tokenizer.TokenizerChoice;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which tokenizer. */
 final class TokenizerOption {
-    private static final String STANDARD = "gpt2-tokenizer";
-
     @Option(
             names = "--tokenizer",
             paramLabel = "DIR|FILE",
@@ -28,15 +25,14 @@ final class TokenizerOption {
      * @param texts asked for where there is nothing better than the words of the text
      * @param say told which tokenizer that is
      */
-    Tokenizer open(Supplier<Iterable<String>> texts, java.util.function.Consumer<String> say) {
-        if (folder != null) {
-            return TokenizerFolder.open(folder);
+    Tokenizer open(Supplier<? extends Iterable<String>> texts, Consumer<String> say) {
+        TokenizerChoice choice =
+                folder == null
+                        ? TokenizerChoice.standard(System.getenv())
+                        : TokenizerChoice.of(folder);
+        if (choice.folder().isEmpty()) {
+            say.accept(choice.description());
         }
-        String data = System.getenv("SLUICE_DATA");
-        if (data != null && Files.isDirectory(Path.of(data, STANDARD))) {
-            return TokenizerFolder.open(Path.of(data, STANDARD));
-        }
-        say.accept("no tokenizer is named or in $SLUICE_DATA: each word of the text is a token");
-        return WordTokenizer.ofTexts(texts.get());
+        return choice.open(texts);
     }
 }

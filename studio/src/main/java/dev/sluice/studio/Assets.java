@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
 import java.util.zip.CRC32;
 
 /**
@@ -18,9 +20,11 @@ final class Assets {
     private static final String LIBRARY = "/META-INF/resources/webjars/chart.js/4.4.3/dist/";
     private static final List<Page> PAGES =
             List.of(
-                    new Page("/", "Runs", "runs.html", "runs.js"),
-                    new Page("/latents", "Latents", "training.html", "latent-page.js"),
-                    new Page("/rules", "Rules", "training.html", "rules.js"));
+                    new Page("/", "Runs", "", "runs.html", "runs.js"),
+                    new Page("/latents", "Latents", "", "training.html", "latent-page.js"),
+                    new Page("/rules", "Rules", "Of a run", "training.html", "rules.js"),
+                    new Page(
+                            "/rules/text", "Rules", "On text", "rules-text.html", "rules-text.js"));
     private static final List<String> FILES =
             List.of(
                     "studio.css",
@@ -31,26 +35,54 @@ final class Assets {
                     "events.js",
                     "latent-page.js",
                     "rules.js",
+                    "rules-text.js",
+                    "rule-examples.js",
+                    "rule-picture.js",
                     "run-list.js",
                     "runs.js",
-                    "start-form.js");
+                    "start-form.js",
+                    "suggest.js");
 
-    /** A page: where it is, its title, what is in it, and the script that fills it. */
-    private record Page(String path, String title, String main, String script) {
+    /**
+     * A page: where it is, its title, what is in it, and the script that fills it. Pages of one
+     * title are views of the same thing; the first of them is the one in the links to all pages.
+     */
+    private record Page(String path, String title, String view, String main, String script) {
         /** The whole page: all have one head, and links to each other. */
         byte[] html() {
-            StringBuilder links = new StringBuilder();
-            for (Page page : PAGES) {
-                String here = page.equals(this) ? " aria-current=\"page\"" : "";
-                links.append("<a href=\"").append(page.path).append('"').append(here);
-                links.append('>').append(page.title).append("</a>\n");
-            }
+            List<Page> first = PAGES.stream().filter(p -> p.equals(p.views().get(0))).toList();
             return text("page.html")
-                    .replace("{{links}}", links)
+                    .replace("{{links}}", links(first, Page::title, views().get(0)))
                     .replace("{{script}}", script)
                     .replace("{{main}}", text(main))
+                    .replace("{{views}}", viewLinks())
+                    .replace("{{head}}", (title + " " + view.toLowerCase(Locale.ROOT)).strip())
                     .replace("{{title}}", title)
                     .getBytes(StandardCharsets.UTF_8);
+        }
+
+        private List<Page> views() {
+            return PAGES.stream().filter(p -> p.title.equals(title)).toList();
+        }
+
+        private String viewLinks() {
+            return view.isEmpty()
+                    ? ""
+                    : "<nav class=\"views\" aria-label=\""
+                            + title
+                            + "\">\n"
+                            + links(views(), Page::view, this)
+                            + "</nav>\n";
+        }
+
+        private static String links(List<Page> pages, Function<Page, String> name, Page here) {
+            StringBuilder links = new StringBuilder();
+            for (Page page : pages) {
+                String current = page.equals(here) ? " aria-current=\"page\"" : "";
+                links.append("<a href=\"").append(page.path).append('"').append(current);
+                links.append('>').append(name.apply(page)).append("</a>\n");
+            }
+            return links.toString();
         }
     }
 

@@ -10,7 +10,9 @@ import java.io.InputStream;
 
 /** Bodies in and out. */
 final class Json {
-    /** The longest body that is read; the largest real one is a drawing of 784 numbers. */
+    /**
+     * The longest body that is read where none is long; the largest is a drawing of 784 numbers.
+     */
     static final int LONGEST_BODY = 1 << 20;
 
     private static final ObjectMapper MAPPER =
@@ -39,16 +41,21 @@ final class Json {
      * @throws RequestException if it is too long, not declared as JSON, or not JSON of this type
      */
     static <T> T body(Context ctx, Class<T> type) throws IOException {
+        return body(ctx, type, LONGEST_BODY);
+    }
+
+    /** The same of a body of at most so many bytes. */
+    static <T> T body(Context ctx, Class<T> type, int longest) throws IOException {
         String declared = ctx.contentType();
         if (declared == null || !declared.startsWith("application/json")) {
             throw RequestException.of(415, "expected a body of type application/json");
         }
         byte[] bytes;
         try (InputStream in = ctx.bodyInputStream()) {
-            bytes = in.readNBytes(LONGEST_BODY + 1);
+            bytes = in.readNBytes(longest + 1);
         }
-        if (bytes.length > LONGEST_BODY) {
-            throw RequestException.of(413, "expected a body of at most " + LONGEST_BODY + " bytes");
+        if (bytes.length > longest) {
+            throw RequestException.of(413, "expected a body of at most " + longest + " bytes");
         }
         T value = MAPPER.readValue(bytes, type);
         if (value == null) {

@@ -1,6 +1,7 @@
 package dev.sluice.studio;
 
 import dev.sluice.data.Datasets;
+import dev.sluice.data.text.tokenizer.TokenizerChoice;
 import io.javalin.Javalin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +27,9 @@ public final class StudioServer implements AutoCloseable {
     private final RunFeed feed;
     private final ModelDesk desk;
     private final ModelDesk trials;
+    private final ModelDesk texts;
     private final RunModels models;
+    private final TextTrials textTrials;
     private final String address;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -60,7 +63,9 @@ public final class StudioServer implements AutoCloseable {
         RunData data = new RunData(datasets);
         desk = new ModelDesk("studio-models");
         trials = new ModelDesk("studio-trials");
+        texts = new ModelDesk("studio-texts");
         models = new RunModels(folder, data);
+        textTrials = new TextTrials(TokenizerChoice.standard(options.environment));
         feed = new RunFeed(folder, list::entries);
         app =
                 Javalin.create(
@@ -78,6 +83,7 @@ public final class StudioServer implements AutoCloseable {
         new RunsApi(folder, list, processes, datasets).register(app);
         new LatentsApi(folder, desk, models).register(app);
         new RulesApi(folder, desk, trials, data).register(app);
+        new TextApi(texts, textTrials).register(app);
         app.sse("/api/events", client -> feed.add(client, client.ctx().queryParams("run")));
         try {
             app.start(options.bind, options.port);
@@ -147,5 +153,6 @@ public final class StudioServer implements AutoCloseable {
     private void closeDesks() {
         desk.close(models::close);
         trials.close(() -> {});
+        texts.close(textTrials::close);
     }
 }

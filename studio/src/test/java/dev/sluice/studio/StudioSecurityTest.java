@@ -165,7 +165,7 @@ final class StudioSecurityTest {
 
     @Test
     void pagesMayLoadNothingFromElsewhereAndRunNoInlineScript() {
-        for (String page : List.of("/", "/latents", "/rules")) {
+        for (String page : List.of("/", "/latents", "/rules", "/rules/text")) {
             HttpResponse<String> answer = studio.get(page);
             String policy = answer.headers().firstValue("Content-Security-Policy").orElse("");
             assertTrue(policy.startsWith("default-src 'none'; script-src 'self';"), policy);

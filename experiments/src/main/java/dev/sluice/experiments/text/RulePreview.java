@@ -6,12 +6,14 @@ import dev.sluice.routing.Assignment;
 import dev.sluice.routing.Batch;
 import dev.sluice.routing.RoutingRule;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What a rule catches in text, found without a model: use it before training. A token belongs to a
@@ -20,7 +22,7 @@ import java.util.TreeMap;
  *
  * @param documents how many were read
  * @param tokens how many they have
- * @param caught targets of each route
+ * @param caught targets of each route, in the order of the rule
  * @param hits what was caught, the commonest first
  * @param nearMisses what was not and looks as if it should be, the commonest first
  * @param lines the first documents, token by token
@@ -53,6 +55,7 @@ public record RulePreview(
      * Reads documents to their end.
      *
      * @param shown how many of the first documents are kept token by token
+     * @throws java.util.concurrent.CancellationException if this thread is interrupted
      */
     public static RulePreview of(
             RoutingRule<? super Batch.Sequences> rule,
@@ -61,6 +64,7 @@ public record RulePreview(
             int shown) {
         Counts counts = new Counts(tokenizer, new NearMisses(RuleWords.of(rule)));
         while (documents.hasNext()) {
+            TextRow.goOn();
             counts.add(rule, documents.next(), shown);
         }
         return counts.preview(rule);
@@ -68,9 +72,12 @@ public record RulePreview(
 
     /** What has been seen so far. */
     private static final class Counts {
+        /** Tokens may hold the end of one character and the beginning of the next, and so on. */
+        private static final int MOST_TOKENS = 16;
+
         private final Tokenizer tokenizer;
         private final NearMisses misses;
-        private final Map<String, Long> caught = new TreeMap<>();
+        private final Map<String, Long> caught = new LinkedHashMap<>();
         private final Map<Hit, Long> hits = new HashMap<>();
         private final List<List<Piece>> lines = new ArrayList<>();
         private long documents;
@@ -104,16 +111,52 @@ public record RulePreview(
         private List<Piece> pieces(
                 RoutingRule<? super Batch.Sequences> rule, long number, int[] ids) {
             List<Piece> pieces = new ArrayList<>();
-            pieces.add(new Piece(tokenizer.text(ids[0]), "", 0));
+            List<String> texts = texts(ids);
+            pieces.add(new Piece(texts.get(0), "", 0));
             if (ids.length == 1) {
                 return pieces;
             }
             Assignment routes = rule.assign(new TextRow(number, ids));
+            named(routes).forEach(route -> caught.putIfAbsent(route, 0L));
             int each = (ids.length - 1) / routes.points();
             for (int j = 0; j < ids.length - 1; j++) {
-                pieces.add(piece(tokenizer.text(ids[j + 1]), routes, j / each));
+                pieces.add(piece(texts.get(j + 1), routes, j / each));
             }
             return pieces;
+        }
+
+        /**
+         * What each token adds to a text; what several tokens hold only together is said by the
+         * first of them.
+         */
+        private List<String> texts(int[] ids) {
+            List<String> texts = new ArrayList<>();
+            while (texts.size() < ids.length) {
+                TextRow.goOn();
+                int from = texts.size();
+                int to = from + 1;
+                String alone = tokenizer.text(ids[from]);
+                String text = alone;
+                while (partial(text) && to < Math.min(ids.length, from + MOST_TOKENS)) {
+                    text = tokenizer.decode(Arrays.copyOfRange(ids, from, ++to));
+                }
+                if (partial(text)) {
+                    texts.add(alone);
+                } else {
+                    texts.add(text);
+                    texts.addAll(Collections.nCopies(to - from - 1, ""));
+                }
+            }
+            return texts;
+        }
+
+        private static boolean partial(String text) {
+            return text.indexOf('\uFFFD') >= 0;
+        }
+
+        /** The routes that count as caught; of a blend the first alone. */
+        private static List<String> named(Assignment routes) {
+            return routes.blended() ? routes.routes().subList(0, 1) : routes.routes();
         }
 
         private static Piece piece(String text, Assignment routes, int point) {

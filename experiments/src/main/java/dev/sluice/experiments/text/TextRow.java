@@ -1,8 +1,9 @@
 package dev.sluice.experiments.text;
 
 import dev.sluice.routing.Batch;
+import java.util.concurrent.CancellationException;
 
-/** One document as a batch. */
+/** One document as a batch; rules that look at it end where the thread is interrupted. */
 final class TextRow implements Batch.Sequences {
     private final long document;
     private final int[] ids;
@@ -10,6 +11,13 @@ final class TextRow implements Batch.Sequences {
     TextRow(long document, int[] ids) {
         this.document = document;
         this.ids = ids;
+    }
+
+    /** Gives up if the thread that looks at text is interrupted. */
+    static void goOn() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("interrupted while looking at text");
+        }
     }
 
     @Override
@@ -34,6 +42,7 @@ final class TextRow implements Batch.Sequences {
 
     @Override
     public int token(int row, int column) {
+        goOn();
         return ids[column];
     }
 }

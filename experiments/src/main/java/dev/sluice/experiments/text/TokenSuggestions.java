@@ -1,11 +1,12 @@
 package dev.sluice.experiments.text;
 
-import dev.sluice.data.text.corpus.Corpus;
+import dev.sluice.data.text.corpus.Document;
 import dev.sluice.data.text.tokenizer.Tokenizer;
 import dev.sluice.routing.text.FrequencyRule;
 import dev.sluice.routing.text.FrequencyRule.Curve;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -31,15 +32,16 @@ public record TokenSuggestions(List<Suggestion> tokens, List<Long> weights) {
             int id, String text, long forget, long retain, double ratio, double weight) {}
 
     /**
-     * Counts both corpora.
+     * Counts both texts.
      *
      * @param documents of each that are read at most
      * @param top how many tokens are kept
+     * @throws java.util.concurrent.CancellationException if this thread is interrupted
      */
     public static TokenSuggestions of(
             Tokenizer tokenizer,
-            Corpus forget,
-            Corpus retain,
+            Iterator<Document> forget,
+            Iterator<Document> retain,
             Curve curve,
             long documents,
             int top) {

@@ -1,12 +1,13 @@
 package dev.sluice.experiments.text;
 
-import dev.sluice.data.text.corpus.Corpus;
+import dev.sluice.data.text.corpus.Document;
 import dev.sluice.data.text.corpus.Documents;
 import dev.sluice.data.text.corpus.TextCorpus;
 import dev.sluice.data.text.corpus.TextFormat;
 import dev.sluice.data.text.tokenizer.Tokenizer;
 import dev.sluice.routing.text.TextSource;
 import java.nio.file.Path;
+import java.util.Iterator;
 
 /** What rules on text need, from a tokenizer and files. */
 public final class TokenizerSource implements TextSource {
@@ -39,19 +40,25 @@ public final class TokenizerSource implements TextSource {
      */
     @Override
     public long[] counts(Path corpus, long documents, int truncate) {
-        return counts(tokenizer, TextCorpus.of(corpus, format), documents, truncate);
+        try (Documents all = TextCorpus.of(corpus, format).open()) {
+            return counts(tokenizer, all, documents, truncate);
+        }
     }
 
-    /** How often each token occurs at the beginning of a corpus; see {@link TextSource#counts}. */
-    static long[] counts(Tokenizer tokenizer, Corpus corpus, long documents, int truncate) {
+    /**
+     * How often each token occurs in documents; see {@link TextSource#counts}.
+     *
+     * @throws java.util.concurrent.CancellationException if this thread is interrupted
+     */
+    public static long[] counts(
+            Tokenizer tokenizer, Iterator<Document> all, long documents, int truncate) {
         long[] counts = new long[tokenizer.vocabulary()];
-        try (Documents all = corpus.open()) {
-            for (long read = 0; read < documents && all.hasNext(); read++) {
-                int[] ids = tokenizer.encode(all.next().text());
-                int end = truncate == 0 ? ids.length : Math.min(ids.length, truncate);
-                for (int i = 0; i < end; i++) {
-                    counts[ids[i]]++;
-                }
+        for (long read = 0; read < documents && all.hasNext(); read++) {
+            TextRow.goOn();
+            int[] ids = tokenizer.encode(all.next().text());
+            int end = truncate == 0 ? ids.length : Math.min(ids.length, truncate);
+            for (int i = 0; i < end; i++) {
+                counts[ids[i]]++;
             }
         }
         return counts;

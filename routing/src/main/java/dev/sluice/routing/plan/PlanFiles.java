@@ -77,7 +77,20 @@ public final class PlanFiles {
      */
     public static <B extends Batch> RoutingRule<? super B> readRule(
             Path file, Class<B> batch, Object... resources) {
-        PlanNode root = PlanParser.parse(withoutMark(text(file)), file);
+        return parseRule(text(file), file, batch, resources);
+    }
+
+    /**
+     * One rule in a text: what stands under {@code by}, with or without that word.
+     *
+     * @param file where the text comes from: what complaints name and file names are relative to
+     * @param resources what rules may need beside the text; {@link FileNames} among them decide
+     *     about the files that it names
+     * @throws PlanException if it holds no rule
+     */
+    public static <B extends Batch> RoutingRule<? super B> parseRule(
+            String text, Path file, Class<B> batch, Object... resources) {
+        PlanNode root = PlanParser.parse(withoutMark(text), file);
         boolean named = root.mapping().containsKey("by");
         root.mapping(named ? List.of("by") : root.mapping().keySet());
         return new RulesReader<B>(batch, file, List.of(resources))

@@ -43,7 +43,12 @@ public interface RuleReader {
         /** A rule within this one, of the same form as what stands under {@code by}. */
         RoutingRule<? super B> rule(PlanNode by);
 
-        /** The file that a text names, relative to the folder of the plan file. */
+        /**
+         * The file that a text names, relative to the folder of the plan file or as the {@link
+         * FileNames} say that the caller of {@link PlanFiles} gave. Read no other.
+         *
+         * @throws PlanException if none may be read
+         */
         Path file(PlanNode name);
 
         /**

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
@@ -128,6 +129,12 @@ final class RulesReader<B extends Batch> {
 
         @Override
         public Path file(PlanNode name) {
+            return given(FileNames.class)
+                    .map(names -> names.file(key, name))
+                    .orElseGet(() -> besideThePlan(name));
+        }
+
+        private Path besideThePlan(PlanNode name) {
             try {
                 return file.toAbsolutePath().resolveSibling(name.text()).normalize();
             } catch (java.nio.file.InvalidPathException e) {
@@ -137,11 +144,12 @@ final class RulesReader<B extends Batch> {
 
         @Override
         public <T> T resource(Class<T> kind, String what) {
-            return resources.stream()
-                    .filter(kind::isInstance)
-                    .map(kind::cast)
-                    .findFirst()
+            return given(kind)
                     .orElseThrow(() -> value.wrong(what + " for the rule " + key, "none"));
+        }
+
+        private <T> Optional<T> given(Class<T> kind) {
+            return resources.stream().filter(kind::isInstance).map(kind::cast).findFirst();
         }
 
         @Override

@@ -401,4 +401,29 @@ class PlanFilesTest {
                                 .getMessage());
         assertTrue(message.startsWith("routes[0].by: "), message);
     }
+
+    @Test
+    void who_reads_a_rule_may_decide_about_the_files_that_it_names() throws IOException {
+        Path labels = Files.writeString(folder.resolve("l.txt"), "1 low\n2 high");
+        FileNames one =
+                (rule, name) -> {
+                    if (rule.equals("labels_file") && name.text().equals("mine")) {
+                        return labels;
+                    }
+                    throw name.wrong("mine", name.text());
+                };
+        String rule = "by:\n  largest: [{labels_file: NAME}]";
+        PlanFiles.parseRule(rule.replace("NAME", "mine"), FILE, Batch.Labelled.class, one);
+        PlanException refused =
+                assertThrows(
+                        PlanException.class,
+                        () ->
+                                PlanFiles.parseRule(
+                                        rule.replace("NAME", labels.toString()),
+                                        FILE,
+                                        Batch.Labelled.class,
+                                        one));
+        assertEquals(2, refused.line());
+        assertEquals("mine", refused.expected());
+    }
 }

@@ -57,3 +57,37 @@ export function bytes(base64) {
   for (let i = 0; i < out.length; i++) out[i] = text.charCodeAt(i)
   return out
 }
+
+/** A count as tables show it. */
+export const count = (n) => n.toLocaleString('en')
+
+/**
+ * Asks for what is newest only, so many milliseconds after the last of several wishes in a row; `place` is busy meanwhile.
+ * `ask(asking)` gets a name of this page and question, by which the studio gives up what it was asked before;
+ * `show(answer)` and `fail(error)` get what became of the newest wish.
+ */
+export function newest(place, delay, { ask, show, fail }) {
+  const asking = Math.random().toString(36).slice(2)
+  let timer = 0
+  let wishes = 0
+
+  async function work(mine) {
+    let then
+    try {
+      const answer = await ask(asking)
+      then = () => show(answer)
+    } catch (error) {
+      then = () => fail(error)
+    }
+    if (mine !== wishes) return
+    then()
+    place.setAttribute('aria-busy', 'false')
+  }
+
+  return () => {
+    const mine = ++wishes
+    place.setAttribute('aria-busy', 'true')
+    clearTimeout(timer)
+    timer = setTimeout(() => work(mine), delay)
+  }
+}

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokenizer of a published model, read from its {@code tokenizer.json} and run by Hugging
@@ -38,12 +39,17 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     private final Optional<String> endText;
     private final String fingerprint;
     private final int[] anchor;
+
+    /** What {@link #text} found; threads that find the same twice do no harm. */
+    private final @Nullable String[] texts;
+
     private long handle;
 
     private HuggingFaceTokenizer(Path file, byte[] original, Optional<String> configuredEnd) {
         TokenizerJson parsed = TokenizerJson.parse(file, original);
         this.original = original;
         this.vocabulary = parsed.vocabulary();
+        this.texts = new String[vocabulary];
         this.endText =
                 configuredEnd
                         .filter(parsed.ids()::containsKey)
@@ -160,6 +166,18 @@ public final class HuggingFaceTokenizer implements Tokenizer {
 
     @Override
     public String text(int id) {
+        if (id < 0 || id >= vocabulary) {
+            return added(id);
+        }
+        String known = texts[id];
+        if (known == null) {
+            known = added(id);
+            texts[id] = known;
+        }
+        return known;
+    }
+
+    private String added(int id) {
         String before = decode(anchor);
         int[] both = Arrays.copyOf(anchor, anchor.length + 1);
         both[anchor.length] = id;
