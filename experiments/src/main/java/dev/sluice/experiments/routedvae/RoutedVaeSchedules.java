@@ -2,20 +2,15 @@ package dev.sluice.experiments.routedvae;
 
 import dev.sluice.experiments.Settings;
 
-/**
- * Learning rate, weight of the divergence and weight of the other units over a training; epochs are
- * counted in fractions but for the exponential rate, which falls from one epoch to the next.
- */
+/** Learning rate and weights over a training; the exponential rate falls from epoch to epoch. */
 record RoutedVaeSchedules(
-        double rate, Shape shape, double decay, double warmUpEpochs, Ramp kl, Ramp otherUnits) {
-    /** Goes in a line from one value to another over some epochs, and stays there. */
-    record Ramp(double from, double to, double epochs) {
-        double at(long step, long stepsPerEpoch) {
-            double length = epochs * stepsPerEpoch;
-            return step < length ? from + (to - from) * (step / length) : to;
-        }
-    }
-
+        double rate,
+        Shape shape,
+        double decay,
+        double warmUpEpochs,
+        Ramp kl,
+        Ramp otherUnits,
+        Ramp otherColumns) {
     /** How the rate falls. */
     enum Shape {
         /** rate · decay^epoch. */
@@ -36,8 +31,9 @@ record RoutedVaeSchedules(
                 },
                 s.real("lr_decay"),
                 s.real("lr_warmup"),
-                ramp(s, "kl"),
-                ramp(s, "other_units"));
+                Ramp.of("kl", s.text("kl")),
+                Ramp.of("other_units", s.text("other_units")),
+                Ramp.of("other_columns", s.text("other_columns")));
     }
 
     /** The learning rate of a step, the first being step 0. */
@@ -52,9 +48,5 @@ record RoutedVaeSchedules(
                 };
         double warmUp = warmUpEpochs * stepsPerEpoch;
         return step + 1 < warmUp ? fallen * (step + 1) / warmUp : fallen;
-    }
-
-    private static Ramp ramp(Settings s, String key) {
-        return new Ramp(s.real(key + "_from"), s.real(key), s.real(key + "_epochs"));
     }
 }

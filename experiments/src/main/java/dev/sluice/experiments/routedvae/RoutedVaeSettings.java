@@ -20,7 +20,6 @@ record RoutedVaeSettings(
         int encoded,
         int unitsPerClass,
         boolean routed,
-        double otherColumns,
         double ownDivergence,
         Parametrisation parametrisation,
         CodeActivation activation,
@@ -52,28 +51,16 @@ record RoutedVaeSettings(
                     Setting.integer(
                             "latents_per_class", 1, 256, "units of the code for each class"),
                     Setting.choice("routing", "what is routed", "label", "none"),
-                    Setting.real(
+                    Setting.text(
                             "other_units",
-                            -100,
-                            100,
                             "weight of an image's gradient at the units of other classes; negative"
-                                    + " weights push them the other way"),
-                    Setting.real(
-                            "other_units_from",
-                            -100,
-                            100,
-                            "that weight at the start; it then goes to other_units"),
-                    Setting.real(
-                            "other_units_epochs",
-                            0,
-                            1e5,
-                            "epochs it takes to; 0: other_units from the first step"),
-                    Setting.real(
+                                    + " weights push them the other way"
+                                    + Ramp.FORM),
+                    Setting.text(
                             "other_columns",
-                            -100,
-                            100,
                             "weight of what an image teaches the decoder about the units of other"
-                                    + " classes: the columns of its first layer"),
+                                    + " classes: the columns of its first layer"
+                                    + Ramp.FORM),
                     Setting.real(
                             "own_divergence",
                             -100,
@@ -104,10 +91,7 @@ record RoutedVaeSettings(
                             "spread_bias", -100, 100, "added to the starting bias of the spreads"),
                     Setting.real(
                             "reconstruction", 0, 1e6, "weight of the sum of squared pixel errors"),
-                    Setting.real("kl", 0, 1e6, "weight of the mean divergence"),
-                    Setting.real("kl_from", 0, 1e6, "that weight at the start; it then goes to kl"),
-                    Setting.real(
-                            "kl_epochs", 0, 1e5, "epochs it takes to; 0: kl from the first step"),
+                    Setting.text("kl", "weight of the mean divergence" + Ramp.FORM),
                     Setting.real("lr", 0, 10, "learning rate of Adam"),
                     Setting.choice(
                             "lr_schedule",
@@ -138,8 +122,6 @@ record RoutedVaeSettings(
                     Map.entry("latents_per_class", "1"),
                     Map.entry("routing", "label"),
                     Map.entry("other_units", "0"),
-                    Map.entry("other_units_from", "0"),
-                    Map.entry("other_units_epochs", "0"),
                     Map.entry("other_columns", "1"),
                     Map.entry("own_divergence", "1"),
                     Map.entry("parametrisation", "reference"),
@@ -150,8 +132,6 @@ record RoutedVaeSettings(
                     Map.entry("spread_bias", "0"),
                     Map.entry("reconstruction", "0.3"),
                     Map.entry("kl", "1"),
-                    Map.entry("kl_from", "0"),
-                    Map.entry("kl_epochs", "0"),
                     Map.entry("lr", "1e-3"),
                     Map.entry("lr_schedule", "exponential"),
                     Map.entry("lr_decay", "0.95"),
@@ -229,7 +209,6 @@ record RoutedVaeSettings(
                 s.integer("encoded"),
                 s.integer("latents_per_class"),
                 s.text("routing").equals("label"),
-                s.real("other_columns"),
                 s.real("own_divergence"),
                 switch (s.text("parametrisation")) {
                     case "reference" -> Parametrisation.REFERENCE;

@@ -99,18 +99,22 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
 
     @Override
     public RoutePlan<LabelledImages> plan() {
-        return plan(settings.schedules().otherUnits().to(), 1);
+        return plan(steps());
     }
 
     /** Where the divergence has no weight nothing comes back to route. */
-    private RoutePlan<LabelledImages> plan(double otherUnits, double klWeight) {
-        double ownDivergence = klWeight == 0 ? 1 : settings.ownDivergence();
-        return settings.routed()
-                ? RoutedVaePlan.of(
-                        new RoutedVaePlan.Shares(
-                                otherUnits, settings.otherColumns(), ownDivergence),
-                        model.sizes())
-                : RoutePlan.of();
+    private RoutePlan<LabelledImages> plan(long done) {
+        if (!settings.routed()) {
+            return RoutePlan.of();
+        }
+        RoutedVaeSchedules schedules = settings.schedules();
+        boolean pulled = schedules.kl().at(done, steps()) != 0;
+        return RoutedVaePlan.of(
+                new RoutedVaePlan.Shares(
+                        schedules.otherUnits().at(done, steps()),
+                        schedules.otherColumns().at(done, steps()),
+                        pulled ? settings.ownDivergence() : 1),
+                model.sizes());
     }
 
     @Override
@@ -129,25 +133,22 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
         RoutedVaeSchedules schedules = settings.schedules();
         int perEpoch = stream.batchesPerEpoch();
         optimizer.setLearningRate(schedules.learningRate(done, steps(), perEpoch));
-        double klWeight = schedules.kl().at(done, perEpoch);
-        double otherUnits = schedules.otherUnits().at(done, perEpoch);
-        return step(images, zeta, plan(otherUnits, klWeight), klWeight);
+        return step(images, zeta, done);
     }
 
-    /** With the divergence at its full weight, whatever the schedule says. */
     @Override
     public RoutedStep<LabelledImages> sample(Rng draws, int most) {
         int[] all = BatchStream.of(train.size(), settings.batch(), draws).next();
         int[] rows = Arrays.copyOf(all, Math.min(all.length, most));
         Tensor zeta = zeta(rows, draws);
-        return step(batch(rows, draws), zeta, plan(), 1);
+        return step(batch(rows, draws), zeta, steps());
     }
 
-    private RoutedStep<LabelledImages> step(
-            LabelledImages images, Tensor zeta, RoutePlan<LabelledImages> plan, double klWeight) {
+    private RoutedStep<LabelledImages> step(LabelledImages images, Tensor zeta, long done) {
+        double klWeight = settings.schedules().kl().at(done, steps());
         return new RoutedStep<>(
                 images,
-                plan,
+                plan(done),
                 batch -> {
                     RoutedVaeLoss.Result result = loss.of(batch.images(), zeta, klWeight);
                     return new RoutedStep.Pass(

@@ -106,7 +106,7 @@ record SplitDigitsSettings(
                 size(s, 5, 64, 6000, "256x128", 200);
                 s.put("lr", "3e-3");
             }
-            case "quick" -> size(s, 8, 64, 12_000, "2048x512", 150);
+            case "quick" -> size(s, 28, 64, 12_000, "512x256", 500);
             case "paper" -> size(s, 200, 2048, 0, "2048x512", 500);
             default ->
                     throw new UsageException(

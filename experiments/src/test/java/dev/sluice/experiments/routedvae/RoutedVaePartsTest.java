@@ -47,7 +47,7 @@ class RoutedVaePartsTest {
         assertEquals(2048, s.hidden1());
         assertEquals(512, s.hidden2());
         assertEquals(0.3, s.reconstruction());
-        assertEquals(1, s.schedules().kl().at(0, 469));
+        assertEquals(1, s.schedules().kl().at(0, 46_900));
         assertEquals(1e-3, s.schedules().learningRate(468, 46_900, 469));
         assertEquals(1e-3 * 0.95, s.schedules().learningRate(469, 46_900, 469), 1e-18);
         assertEquals(
@@ -56,12 +56,20 @@ class RoutedVaePartsTest {
 
     @Test
     void a_ramp_goes_in_a_line_and_stays() {
-        var ramp = new RoutedVaeSchedules.Ramp(-1, 1, 2);
-        assertEquals(-1, ramp.at(0, 10));
-        assertEquals(0, ramp.at(10, 10), 1e-12);
-        assertEquals(1, ramp.at(20, 10));
-        assertEquals(1, ramp.at(500, 10));
-        assertEquals(1, new RoutedVaeSchedules.Ramp(-1, 1, 0).at(0, 10));
+        Ramp ramp = Ramp.of("kl", "-1..1@0.2-0.4");
+        assertEquals(-1, ramp.at(0, 100));
+        assertEquals(-1, ramp.at(20, 100));
+        assertEquals(0, ramp.at(30, 100), 1e-12);
+        assertEquals(1, ramp.at(40, 100));
+        assertEquals(1, ramp.at(100, 100));
+        assertEquals(0.5, Ramp.of("kl", "5e-1").at(0, 100));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "x", "1..2", "1..2@0.5", "1..2@0.5-0.5", "1..2@0-1.5", "NaN", "1.1.1"})
+    void a_ramp_of_another_form_is_refused(String text) {
+        assertThrows(UsageException.class, () -> Ramp.of("kl", text));
     }
 
     @Test

@@ -37,9 +37,9 @@ class RoutedVaeTrialTest {
                     Map.entry("rotate", "9"),
                     Map.entry("scale", "0.1"),
                     Map.entry("shear", "0.1"),
-                    Map.entry("kl_epochs", "1"),
-                    Map.entry("other_units_from", "-0.2"),
-                    Map.entry("other_units_epochs", "1"),
+                    Map.entry("kl", "0..1@0-0.5"),
+                    Map.entry("other_units", "-0.2..0@0-0.5"),
+                    Map.entry("other_columns", "0..1@0.3-0.6"),
                     Map.entry("own_divergence", "0.5"),
                     Map.entry("lr_schedule", "cosine"),
                     Map.entry("lr_warmup", "0.5"),
@@ -235,7 +235,7 @@ class RoutedVaeTrialTest {
     @Test
     void claims_are_made_only_where_other_units_get_nothing_from_the_reconstruction() {
         Map<String, String> leaking = Map.of("other_units", "-0.1");
-        Map<String, String> later = Map.of("other_units_from", "-0.1", "other_units_epochs", "1");
+        Map<String, String> later = Map.of("other_units", "-0.1..0@0-0.5");
         try (RoutedTrial<?> reference = open("reference");
                 RoutedTrial<?> negative = open("reference", DATA, leaking);
                 RoutedTrial<?> ramped = open("reference", DATA, later);
