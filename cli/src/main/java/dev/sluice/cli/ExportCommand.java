@@ -75,11 +75,7 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() {
         ExportFormat chosen = ExportFormat.of(format);
         RunView view = RunView.read(run);
-        Path folder =
-                new Export(chosen, variant, seed, out)
-                        .of(
-                                view,
-                                () -> images(view));
+        Path folder = new Export(chosen, variant, seed, out).of(view, () -> images(view));
         if (chosen == ExportFormat.ONNX && out == null) {
             Reports.write(view);
         }

@@ -75,7 +75,8 @@ final class RunSession {
                 print(folder, output);
                 return ExitCodes.OK;
             }
-            TrainingData data = sameData(request, folder.manifest(), folder.path(), output.messages());
+            TrainingData data =
+                    sameData(request, folder.manifest(), folder.path(), output.messages());
             output.say("run folder: " + folder.path());
             return carryOut(folder, request, data, output);
         }

@@ -22,8 +22,7 @@ public interface DataKind {
      *
      * @param given null: what is used by default; {@code say} hears what that is
      */
-    String named(
-            @Nullable String given, Map<String, String> environment, Consumer<String> say);
+    String named(@Nullable String given, Map<String, String> environment, Consumer<String> say);
 
     /** Whether a name means data that Sluice makes up, which have a seed. */
     boolean generated(String name);

@@ -27,7 +27,9 @@ public final class Reports {
                                         + run.summary().path("preset").asText()
                                         + ", data "
                                         + data
-                                        + (generated ? " (" + experiment.dataKind().madeUp() + ")" : "")
+                                        + (generated
+                                                ? " (" + experiment.dataKind().madeUp() + ")"
+                                                : "")
                                         + ", "
                                         + run.manifest().seeds().size()
                                         + (run.manifest().seeds().size() == 1 ? " seed" : " seeds"))

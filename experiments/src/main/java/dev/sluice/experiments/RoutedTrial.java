@@ -100,8 +100,7 @@ public final class RoutedTrial<B extends Batch> implements Trial {
             total.backward();
             router.finish();
             Leave leave = router.leave();
-            double norm =
-                    task.clipNorm() > 0 ? optimizer.clipGradients(task.clipNorm(), leave) : 0;
+            double norm = task.clipNorm() > 0 ? optimizer.clipGradients(task.clipNorm(), leave) : 0;
             voidSteps += optimizer.step(leave) ? 0 : 1;
             return log ? scalars(pass, total, norm) : Map.of();
         } finally {

@@ -82,11 +82,7 @@ public final class Runner {
     /** The data of a request as manifests and summaries name it. */
     public static DataIdentity identity(TrainingData data) {
         return new DataIdentity(
-                data.name(),
-                data.generated(),
-                data.trainingSize(),
-                data.testSize(),
-                data.sha256());
+                data.name(), data.generated(), data.trainingSize(), data.testSize(), data.sha256());
     }
 
     /**

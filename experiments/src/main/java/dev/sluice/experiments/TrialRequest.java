@@ -12,7 +12,12 @@ import dev.sluice.engine.DType;
  * @param bf16 matrix products in bf16, everything else in f32
  */
 public record TrialRequest(
-        String variant, Settings settings, long seed, TrainingData data, DType dtype, boolean bf16) {
+        String variant,
+        Settings settings,
+        long seed,
+        TrainingData data,
+        DType dtype,
+        boolean bf16) {
     /**
      * The data of an experiment on images.
      *

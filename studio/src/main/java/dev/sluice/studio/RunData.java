@@ -29,8 +29,7 @@ final class RunData {
         if (away) {
             return Optional.empty();
         }
-        String key =
-                kind.getClass().getName() + "\n" + request.data() + "@" + request.dataSeed();
+        String key = kind.getClass().getName() + "\n" + request.data() + "@" + request.dataSeed();
         TrainingData known = last;
         if (known == null || !key.equals(lastKey)) {
             known = kind.open(request, environment, ProgressListener.silent());

@@ -21,7 +21,11 @@ final class RunsApi {
     private final RunProcesses processes;
     private final Map<String, String> environment;
 
-    RunsApi(RunsFolder folder, RunList list, RunProcesses processes, Map<String, String> environment) {
+    RunsApi(
+            RunsFolder folder,
+            RunList list,
+            RunProcesses processes,
+            Map<String, String> environment) {
         this.folder = folder;
         this.list = list;
         this.processes = processes;

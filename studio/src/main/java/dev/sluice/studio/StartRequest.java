@@ -74,7 +74,8 @@ record StartRequest(
         if (threads != null && (threads < 1 || threads > 1024)) {
             throw new UsageException("threads: expected 1 to 1024, found " + threads);
         }
-        List<String> known = found.dataKind().list(environment).stream().map(DataListing::name).toList();
+        List<String> known =
+                found.dataKind().list(environment).stream().map(DataListing::name).toList();
         if (data != null && !known.contains(data)) {
             throw new UsageException("data: expected one of " + known + ", found '" + data + "'");
         }
