@@ -28,6 +28,11 @@ final class LmModelParameter {
         return model;
     }
 
+    /** The tokenizer that was named; null: none. */
+    @Nullable Path tokenizer() {
+        return tokenizer;
+    }
+
     /** Loads it. */
     @MustBeClosed
     TextModel open() {

@@ -140,13 +140,26 @@ final class LanguageText implements AutoCloseable {
      * @throws DataException if there is not enough text for one
      */
     void validation(Consumer<TextBatch> each) {
+        inOrder(setAside(), each);
+    }
+
+    /**
+     * Goes through the rows of all documents, as many as the settings say.
+     *
+     * @throws DataException if there is not enough text for one
+     */
+    void everything(Consumer<TextBatch> each) {
+        inOrder(setAside().or(TextData.training(settings)), each);
+    }
+
+    private void inOrder(LongPredicate selection, Consumer<TextBatch> each) {
         TokenStream rows;
         try {
-            rows = TokenStream.inOrder(tokens, usable(setAside()), layout(), batch());
+            rows = TokenStream.inOrder(tokens, usable(selection), layout(), batch());
         } catch (DataException e) {
             throw new DataException(
                     Path.of(corpus.name()),
-                    "documents set aside for validation",
+                    "documents to validate with",
                     "enough for a row of "
                             + layout().length()
                             + " tokens (--set validation= for a"

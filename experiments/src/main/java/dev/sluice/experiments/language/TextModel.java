@@ -8,8 +8,11 @@ import dev.sluice.engine.DType;
 import dev.sluice.models.pretrained.PretrainedWeights;
 import dev.sluice.models.transformer.Transformer;
 import dev.sluice.training.RunException;
+import dev.sluice.training.RunFolder;
+import dev.sluice.training.RunManifest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,18 +44,24 @@ public final class TextModel implements AutoCloseable {
         if (!isRun(runOrCheckpoint)) {
             return runOrCheckpoint;
         }
-        Path model = runOrCheckpoint.resolve("model");
-        if (Files.isDirectory(model)) {
-            return model;
+        try (RunFolder run = RunFolder.openToRead(runOrCheckpoint)) {
+            RunManifest manifest = run.manifest();
+            String first = manifest.variants().get(0) + "-" + manifest.seeds().get(0);
+            for (Path model :
+                    List.of(run.publishedModel(), run.path().resolve("models/" + first))) {
+                if (Files.isRegularFile(model.resolve("config.json"))) {
+                    return model;
+                }
+            }
+            boolean language = manifest.experiment().equals(LanguageModel.NAME);
+            throw new RunException(
+                    runOrCheckpoint,
+                    "model",
+                    "the language model of a finished run",
+                    language
+                            ? "none yet; `sluice resume` goes on with the run"
+                            : "a run of " + manifest.experiment());
         }
-        Path models = runOrCheckpoint.resolve("models");
-        throw new RunException(
-                runOrCheckpoint,
-                "model",
-                "the language model of a finished run",
-                Files.isDirectory(models) && Files.exists(runOrCheckpoint.resolve("summary.json"))
-                        ? "several or none: name one, such as " + models.resolve("VARIANT-SEED")
-                        : "none; `sluice resume` goes on with a run that is not finished");
     }
 
     /**
