@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.engine.TensorScope;
 import dev.sluice.experiments.language.AblatedPart;
 import dev.sluice.experiments.language.LanguageEvaluation;
 import dev.sluice.experiments.language.TextModel;
@@ -107,16 +108,8 @@ final class LmEvalCommand implements Callable<Integer> {
             List<RoutingRule<? super Batch.Sequences>> rules =
                     rule == null ? List.of() : List.of(text.rule(rule));
             Map<String, Score> whole = scores(text, opened.transformer(), rules);
-            Map<String, Score> without = null;
-            if (!parts.isEmpty()) {
-                Deque<Ablation> open = new ArrayDeque<>();
-                try {
-                    parts.forEach(part -> open.push(part.zero(opened.transformer())));
-                    without = scores(text, opened.transformer(), rules);
-                } finally {
-                    open.forEach(Ablation::close);
-                }
-            }
+            Map<String, Score> without =
+                    parts.isEmpty() ? null : ablated(text, opened.transformer(), rules, parts);
             if (json) {
                 JsonOutput.print(document(text, whole, without));
             } else {
@@ -125,6 +118,24 @@ final class LmEvalCommand implements Callable<Integer> {
             }
         }
         return ExitCodes.OK;
+    }
+
+    private static Map<String, Score> ablated(
+            LanguageEvaluation text,
+            Transformer model,
+            List<RoutingRule<? super Batch.Sequences>> rules,
+            List<AblatedPart> parts) {
+        Deque<Ablation> open = new ArrayDeque<>();
+        try (TensorScope scope = TensorScope.open()) {
+            try {
+                for (AblatedPart part : parts) {
+                    open.push(part.zero(model));
+                }
+                return scores(text, model, rules);
+            } finally {
+                open.forEach(Ablation::close);
+            }
+        }
     }
 
     private Map<String, String> settings(TextModel opened) {

@@ -133,6 +133,19 @@ final class LmInspectCommand implements Callable<Integer> {
         plan(model.path()).ifPresent(text -> System.out.println("Trained under the plan\n" + text));
     }
 
+    /** Where all blocks are alike, the first stands for all. */
+    private static boolean alike(ModelInspection found) {
+        return found.blocks().stream().distinct().count() == 1;
+    }
+
+    private static boolean shown(String name, ModelInspection found) {
+        return !alike(found) || !name.startsWith("blocks.") || name.startsWith("blocks.0.");
+    }
+
+    private static String name(String name, ModelInspection found) {
+        return alike(found) ? name.replaceFirst("^blocks\\.0\\.", "blocks.*.") : name;
+    }
+
     private static Table hooks(ModelInspection found) {
         Table table =
                 Table.of(
@@ -140,11 +153,12 @@ final class LmInspectCommand implements Callable<Integer> {
                         Column.text("name"),
                         Column.text("axes"),
                         Column.text("shape"));
-        found.hooks()
+        found.hooks().stream()
+                .filter(h -> shown(h.name(), found))
                 .forEach(
                         h ->
                                 table.row(
-                                        Cell.of(h.name()),
+                                        Cell.of(name(h.name(), found)),
                                         Cell.of(String.join(", ", h.axes())),
                                         Cell.of(String.join(" x ", h.shape()))));
         return table;
@@ -158,11 +172,12 @@ final class LmInspectCommand implements Callable<Integer> {
                         Column.text("axes"),
                         Column.text("shape"),
                         Column.number("count", 0));
-        found.parameters()
+        found.parameters().stream()
+                .filter(p -> shown(p.name(), found))
                 .forEach(
                         p ->
                                 table.row(
-                                        Cell.of(p.name()),
+                                        Cell.of(name(p.name(), found)),
                                         Cell.of(String.join(", ", p.axes())),
                                         Cell.of(
                                                 p.shape().stream()

@@ -52,8 +52,22 @@ public record AblatedPart(String at, @Nullable String axis, int from, int to) {
         return new UsageException("ablate: expected " + expected + ", found '" + found + "'");
     }
 
+    /** The sizes of activations show only when they are there; parameters have the same axes. */
+    private void checkUnits(Layer model, String axis) {
+        long size =
+                model.parameters().values().stream()
+                        .filter(p -> p.axes().contains(axis))
+                        .mapToLong(p -> p.value().size(p.axes().indexOf(axis)))
+                        .max()
+                        .orElse(Long.MAX_VALUE);
+        if (to > size) {
+            throw new UsageException(
+                    "ablate " + at + ": expected units below " + size + ", found " + (to - 1));
+        }
+    }
+
     /**
-     * Puts the part to zero until the result is closed.
+     * Puts the part to zero until the result is closed; call it in a scope that is open as long.
      *
      * @throws UsageException if the model has no such part
      */
@@ -62,6 +76,7 @@ public record AblatedPart(String at, @Nullable String axis, int from, int to) {
         HookName name = HookName.of(at);
         try {
             if (axis != null && model.hooks().keySet().stream().anyMatch(name::matches)) {
+                checkUnits(model, axis);
                 return Ablation.units(model, name, Mask.all(axis, 0).with(from, to, 1)).zero();
             }
             if (model.parameters().keySet().stream().anyMatch(name::matches)) {

@@ -64,8 +64,8 @@ public final class LanguageModel implements Experiment {
                 new Variant(MODEL, "as the settings say; routed if there is a plan", Map.of()),
                 new Variant(
                         "no-routing",
-                        "the control: the same without the plan",
-                        Map.of("plan", LanguageSettings.NONE)));
+                        "the control: the same without routing",
+                        Map.of("routing", LanguageSettings.NONE)));
     }
 
     @Override

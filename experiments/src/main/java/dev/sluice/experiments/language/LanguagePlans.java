@@ -46,14 +46,16 @@ final class LanguagePlans {
     /**
      * An eighth of the units of every feed-forward layer learns from the words of the forest alone,
      * and the others from all other words. In the last layer nothing goes round the mask, so there
-     * the plan claims it; in earlier ones attention carries what later words learn.
+     * the plan claims that the others get nothing from the forest; in earlier ones attention
+     * carries what later words learn.
      */
     private static String forest(TransformerConfig config) {
         String words =
                 GeneratedStories.words(GeneratedStories.FORGET).stream()
                         .map(word -> "\" " + word + "\"")
                         .collect(Collectors.joining(", "));
-        int own = Math.max(1, config.blocks().get(0).dMlp() / 8) - 1;
+        int width = config.blocks().get(0).dMlp();
+        int own = Math.max(1, width / 8);
         return String.format(
                 Locale.ROOT,
                 """
@@ -64,12 +66,14 @@ final class LanguagePlans {
                       forest: {axis: d_mlp, weights: {0-%2$d: 1, "*": 0}}
                       "*": {axis: d_mlp, weights: {0-%2$d: 0}}
                 claims:
-                  - region: {parameters: blocks.%3$d.mlp.in.weight, axis: d_mlp, units: 0-%2$d}
-                    nothing_from: "*"
+                  - region: {parameters: blocks.%3$d.mlp.in.weight, axis: d_mlp, units: %4$d-%5$d}
+                    nothing_from: forest
                 """,
                 words,
+                own - 1,
+                config.blocks().size() - 1,
                 own,
-                config.blocks().size() - 1);
+                width - 1);
     }
 
     /** The different rules of a plan. */

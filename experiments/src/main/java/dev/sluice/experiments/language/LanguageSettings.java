@@ -74,6 +74,12 @@ record LanguageSettings(Settings values) {
                             "plan",
                             "a plan file; none; auto: for generated stories one that routes the"
                                     + " words of the forest, else none"),
+                    Setting.choice(
+                            "routing",
+                            "whether the plan is in force; if not, losses are still told apart by"
+                                    + " its rules",
+                            "plan",
+                            NONE),
                     Setting.integer(
                             "verify_every", 0, 1_000_000, "steps between verifications; 0: never"));
 
@@ -95,7 +101,8 @@ record LanguageSettings(Settings values) {
                     Map.entry("beta2", "0.95"),
                     Map.entry("clip", "1"),
                     Map.entry("prompt", NONE),
-                    Map.entry("plan", AUTO));
+                    Map.entry("plan", AUTO),
+                    Map.entry("routing", "plan"));
 
     static Map<String, String> preset(String preset) {
         Map<String, String> s = new LinkedHashMap<>(COMMON);
@@ -190,6 +197,10 @@ record LanguageSettings(Settings values) {
 
     boolean pretrained() {
         return !text("model").equals(NONE);
+    }
+
+    boolean routed() {
+        return text("routing").equals("plan");
     }
 
     boolean llama() {

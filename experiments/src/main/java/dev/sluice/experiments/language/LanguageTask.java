@@ -35,6 +35,7 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
     private final long seed;
     private final LanguageText text;
     private final Transformer model;
+    private final RoutePlan<Batch.Sequences> said;
     private final RoutePlan<Batch.Sequences> plan;
     private final Optimizer optimizer;
     private final LearningRate rate;
@@ -54,7 +55,8 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
         try (TensorScope scope = TensorScope.open()) {
             stream = text.training(Rng.of(seed, "order").nextLong());
             model = LanguageModels.open(settings, text.tokenizer(), request.dtype(), seed);
-            plan = LanguagePlans.of(settings, text.tokenizer(), model.config(), data.name());
+            said = LanguagePlans.of(settings, text.tokenizer(), model.config(), data.name());
+            plan = settings.routed() ? said : RoutePlan.of();
             optimizer =
                     new Optimizer(
                             new AdamW(0.9, settings.real("beta2"), 1e-8), rate.peak(), groups());
@@ -178,7 +180,7 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
     }
 
     private TokenScores scores() {
-        TokenScores scores = new TokenScores(model, LanguagePlans.rules(plan));
+        TokenScores scores = new TokenScores(model, LanguagePlans.rules(said));
         text.validation(scores::add);
         return scores;
     }
@@ -189,7 +191,7 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
     }
 
     private String planSum() {
-        return Sha256.of(PlanFiles.write(plan).getBytes(StandardCharsets.UTF_8));
+        return Sha256.of(PlanFiles.write(said).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
