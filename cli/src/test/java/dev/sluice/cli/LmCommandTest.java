@@ -214,7 +214,7 @@ final class LmCommandTest {
                                 "--data",
                                 corpus.toString(),
                                 "--vocabulary",
-                                "300",
+                                "280",
                                 "--steps",
                                 "8",
                                 "--set",
@@ -228,7 +228,7 @@ final class LmCommandTest {
             throw new IOException(e);
         }
         JsonNode config = JSON.readTree(out.resolve("model/config.json").toFile());
-        assertEquals(300, config.path("vocab_size").asInt());
+        assertEquals(280, config.path("vocab_size").asInt());
         JsonNode summary = JSON.readTree(out.resolve("summary.json").toFile());
         assertFalse(summary.path("data").path("generated").asBoolean());
         JsonNode written =
