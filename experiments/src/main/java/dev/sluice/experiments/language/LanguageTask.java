@@ -131,8 +131,8 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
                 batch,
                 plan,
                 b -> {
-                    TextBatch text = (TextBatch) b;
-                    Tensor loss = Transformer.loss(model.logits(text.inputs()), text.targets());
+                    TextBatch rows = (TextBatch) b;
+                    Tensor loss = Transformer.loss(model.logits(rows.inputs()), rows.targets());
                     double now = optimizer.learningRate();
                     return new RoutedStep.Pass(
                             Map.of(TERM, loss), () -> Map.of("learning_rate", now));

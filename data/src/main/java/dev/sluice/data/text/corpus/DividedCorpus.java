@@ -55,7 +55,7 @@ record DividedCorpus(Corpus whole, int longest) implements Corpus {
     @Override
     @MustBeClosed
     public Documents open() {
-        return new Pass(whole.open());
+        return new Pass();
     }
 
     private final class Pass implements Documents {
@@ -63,8 +63,10 @@ record DividedCorpus(Corpus whole, int longest) implements Corpus {
         private final Queue<Document> pieces = new ArrayDeque<>();
         private long number;
 
-        Pass(Documents documents) {
-            this.documents = documents;
+        @MustBeClosed
+        @SuppressWarnings("MustBeClosedChecker") // close() closes it
+        Pass() {
+            documents = whole.open();
         }
 
         @Override
