@@ -68,7 +68,7 @@ final class BenchCommand implements Callable<Integer> {
         if (steps < 1 || steps > 1_000_000) {
             throw new UsageException("steps: expected 1 to 1000000, found " + steps);
         }
-        String source = DataKind.IMAGES.named(data, System.getenv(), output::say);
+        String source = DataKind.images().named(data, System.getenv(), output::say);
         Benchmark.requireSpeed(dtype, threads);
         ImageData images = Datasets.of(System.getenv()).open(source, output.messages().downloads());
         output.say("timing " + steps + " steps of each kind in turns, after a warm-up");

@@ -14,9 +14,7 @@ import dev.sluice.routing.Ablation;
 import dev.sluice.routing.Batch;
 import dev.sluice.routing.RoutingRule;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,21 +118,18 @@ final class LmEvalCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
+    /** The scores with every part put to zero, one within the other. */
     private static Map<String, Score> ablated(
             LanguageEvaluation text,
             Transformer model,
             List<RoutingRule<? super Batch.Sequences>> rules,
             List<AblatedPart> parts) {
-        Deque<Ablation> open = new ArrayDeque<>();
-        try (TensorScope scope = TensorScope.open()) {
-            try {
-                for (AblatedPart part : parts) {
-                    open.push(part.zero(model));
-                }
-                return scores(text, model, rules);
-            } finally {
-                open.forEach(Ablation::close);
-            }
+        if (parts.isEmpty()) {
+            return scores(text, model, rules);
+        }
+        try (TensorScope scope = TensorScope.open();
+                Ablation off = parts.get(0).zero(model)) {
+            return ablated(text, model, rules, parts.subList(1, parts.size()));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,8 @@ final class HelpTest {
     }
 
     private static Stream<String> below(String command) {
-        CommandLine line = new CommandLine(new Main()).getSubcommands().get(command);
+        CommandLine line =
+                Objects.requireNonNull(new CommandLine(new Main()).getSubcommands().get(command));
         return line.getSubcommands().keySet().stream().map(c -> command + " " + c);
     }
 

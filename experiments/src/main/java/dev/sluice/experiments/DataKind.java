@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface DataKind {
     /** Images of digits, and what has their form. */
-    DataKind IMAGES = new ImageKind();
+    static DataKind images() {
+        return new ImageKind();
+    }
 
     /**
      * The data as a manifest names them: alike from whatever folder the run is looked at.

@@ -50,7 +50,7 @@ public interface Experiment {
 
     /** What it is trained on. */
     default DataKind dataKind() {
-        return DataKind.IMAGES;
+        return DataKind.images();
     }
 
     /** Starts a trial from the beginning. */

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.data.ImageData;
-import dev.sluice.training.Interruption;
 import dev.sluice.training.RunFolder;
 import dev.sluice.training.RunManifest.Status;
 import java.nio.file.Files;
@@ -31,10 +30,6 @@ class RunnerTest {
 
     private static Path start(Path path, RunRequest request) {
         return RUNS.start(path, request);
-    }
-
-    private static Status goOn(Path path, Interruption interruption) throws Exception {
-        return RUNS.goOn(path, interruption);
     }
 
     private static Status toTheEnd(Path path) throws Exception {

@@ -77,7 +77,7 @@ public final class TokenScores {
             losses = Transformer.tokenLosses(logits, batch.targets()).toFloats();
             best = logits.argmax(-1).toLongs();
         }
-        List<Assignment> routes = rules.stream().map(r -> (Assignment) r.assign(batch)).toList();
+        List<Assignment> routes = rules.stream().map(r -> r.assign(batch)).toList();
         for (int i = 0; i < losses.length; i++) {
             if (batch.counts(i / n, i % n)) {
                 boolean right = best[i] == batch.targets().id(i / n, i % n + 1);

@@ -106,7 +106,7 @@ final class LanguagePartsTest {
                 }
             }
             TokenScores.Score all = scores.all();
-            assertEquals(sums[0] + sums[3], all.tokens());
+            assertEquals(sums[0] + sums[3], (double) all.tokens());
             assertEquals((sums[1] + sums[4]) / (sums[0] + sums[3]), all.loss(), 1e-6);
             assertEquals((sums[2] + sums[5]) / (sums[0] + sums[3]), all.accuracy(), 1e-12);
             check(sums, 0, scores, "even");
@@ -116,7 +116,7 @@ final class LanguagePartsTest {
 
     private static void check(double[] sums, int at, TokenScores scores, String route) {
         TokenScores.Score found = Objects.requireNonNull(scores.byRoute().get(route));
-        assertEquals(sums[at], found.tokens());
+        assertEquals(sums[at], (double) found.tokens());
         if (sums[at] > 0) {
             assertEquals(sums[at + 1] / sums[at], found.loss(), 1e-6);
         }

@@ -78,8 +78,9 @@ public final class BytePairs {
                     "vocabulary: expected at least " + (BYTES + 1) + " tokens, found " + size);
         }
         BytePairs pairs = new BytePairs(texts);
-        while (pairs.tokens.size() < size && pairs.join()) {
-            continue;
+        boolean more = true;
+        while (more && pairs.tokens.size() < size) {
+            more = pairs.join();
         }
         return HuggingFaceTokenizer.of(TokenizerForm.bytePairs(pairs.tokens, pairs.merges, END));
     }
