@@ -4,6 +4,7 @@ import dev.sluice.data.Datasets;
 import dev.sluice.data.ImageData;
 import dev.sluice.experiments.BenchResult;
 import dev.sluice.experiments.Benchmark;
+import dev.sluice.experiments.DataKind;
 import dev.sluice.experiments.UsageException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -67,7 +68,7 @@ final class BenchCommand implements Callable<Integer> {
         if (steps < 1 || steps > 1_000_000) {
             throw new UsageException("steps: expected 1 to 1000000, found " + steps);
         }
-        String source = DataSource.named(data, output::say);
+        String source = DataKind.images().named(data, System.getenv(), output::say);
         Benchmark.requireSpeed(dtype, threads);
         ImageData images = Datasets.of(System.getenv()).open(source, output.messages().downloads());
         output.say("timing " + steps + " steps of each kind in turns, after a warm-up");

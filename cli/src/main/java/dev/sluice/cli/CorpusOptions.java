@@ -9,6 +9,7 @@ import dev.sluice.data.text.corpus.TextCorpus;
 import dev.sluice.data.text.corpus.TextFormat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** How corpora are read. */
@@ -43,6 +44,14 @@ final class CorpusOptions {
 
     TextFormat format() {
         return TextFormat.standard().withSeparator(separator).withFields(textField, labelField);
+    }
+
+    /** The same as settings of {@code language-model}. */
+    void into(Map<String, String> settings) {
+        settings.put("separator", separator.isEmpty() ? "none" : separator.replace("\n", "\\n"));
+        settings.put("text_field", textField);
+        settings.put("label_field", labelField);
+        settings.put("documents", Long.toString(documents));
     }
 
     Corpus corpus(String nameOrPath) {

@@ -1,7 +1,10 @@
 package dev.sluice.cli;
 
+import dev.sluice.data.ImageData;
+import dev.sluice.data.TrainingData;
 import dev.sluice.experiments.Reports;
 import dev.sluice.experiments.RunView;
+import dev.sluice.experiments.UsageException;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportFormat;
 import java.nio.file.Path;
@@ -60,17 +63,19 @@ final class ExportCommand implements Callable<Integer> {
 
     @Mixin private QuietOption output = new QuietOption();
 
+    private ImageData images(RunView view) {
+        TrainingData data = RunSession.sameData(view.request(), view.manifest(), run, output);
+        if (data instanceof ImageData images) {
+            return images;
+        }
+        throw new UsageException("export: expected a run on images, found " + data.name());
+    }
+
     @Override
     public Integer call() {
         ExportFormat chosen = ExportFormat.of(format);
         RunView view = RunView.read(run);
-        Path folder =
-                new Export(chosen, variant, seed, out)
-                        .of(
-                                view,
-                                () ->
-                                        RunSession.sameData(
-                                                view.request(), view.manifest(), run, output));
+        Path folder = new Export(chosen, variant, seed, out).of(view, () -> images(view));
         if (chosen == ExportFormat.ONNX && out == null) {
             Reports.write(view);
         }

@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReportCommand.class,
             VerifyCommand.class,
             ExportCommand.class,
+            LmCommand.class,
             TraceCommand.class,
             ListCommand.class,
             DataCommand.class,

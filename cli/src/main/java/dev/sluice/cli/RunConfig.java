@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.experiments.DataKind;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.RunRequest;
 import dev.sluice.experiments.UsageException;
@@ -65,7 +66,8 @@ record RunConfig(
     RunRequest request(Experiment found, Consumer<String> say) {
         Map<String, List<String>> sets = sets();
         List<String> generator = sets.remove("data.seed");
-        String source = DataSource.named(data, say);
+        DataKind kind = found.dataKind();
+        String source = kind.named(data, System.getenv(), say);
         RunRequest request =
                 new RunRequest(
                         found.name(),
@@ -74,7 +76,7 @@ record RunConfig(
                         seedList(),
                         sets,
                         source,
-                        DataSource.seed(source, generator),
+                        kind.seed(source, generator),
                         ComputeOptions.dtype(dtype),
                         ComputeOptions.threads(threads),
                         checkpointSteps());

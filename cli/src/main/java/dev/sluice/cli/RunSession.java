@@ -1,8 +1,7 @@
 package dev.sluice.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sluice.data.Datasets;
-import dev.sluice.data.ImageData;
+import dev.sluice.data.TrainingData;
 import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.Reports;
 import dev.sluice.experiments.RunRequest;
@@ -37,7 +36,7 @@ final class RunSession {
         if (out != null) {
             RunFolder.requireFree(out);
         }
-        ImageData data = data(request, output.messages());
+        TrainingData data = data(request, output.messages());
         List<String> commandLine = new ArrayList<>(List.of("sluice"));
         commandLine.addAll(arguments);
         try (RunFolder folder =
@@ -76,7 +75,8 @@ final class RunSession {
                 print(folder, output);
                 return ExitCodes.OK;
             }
-            ImageData data = sameData(request, folder.manifest(), folder.path(), output.messages());
+            TrainingData data =
+                    sameData(request, folder.manifest(), folder.path(), output.messages());
             output.say("run folder: " + folder.path());
             return carryOut(folder, request, data, output);
         }
@@ -87,9 +87,9 @@ final class RunSession {
      *
      * @throws RunException if it is no longer what it was then
      */
-    static ImageData sameData(
+    static TrainingData sameData(
             RunRequest request, RunManifest manifest, Path run, QuietOption messages) {
-        ImageData data = data(request, messages);
+        TrainingData data = data(request, messages);
         if (!manifest.data().contains(Runner.identity(data))) {
             throw new RunException(
                     run,
@@ -100,13 +100,14 @@ final class RunSession {
         return data;
     }
 
-    static ImageData data(RunRequest request, QuietOption messages) {
-        return Datasets.of(System.getenv())
-                .open(request.data(), request.dataSeed(), messages.downloads());
+    static TrainingData data(RunRequest request, QuietOption messages) {
+        return Catalogue.experiment(request.experiment())
+                .dataKind()
+                .open(request, System.getenv(), messages.downloads());
     }
 
     private static int carryOut(
-            RunFolder folder, RunRequest request, ImageData data, OutputOptions output) {
+            RunFolder folder, RunRequest request, TrainingData data, OutputOptions output) {
         try (Interruption interruption = Interruption.bySignals(output::say)) {
             Status status = new Runner(folder, request, data, output.console(), interruption).run();
             if (status == Status.STOPPED) {

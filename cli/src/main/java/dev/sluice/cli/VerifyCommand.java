@@ -1,6 +1,6 @@
 package dev.sluice.cli;
 
-import dev.sluice.data.ImageData;
+import dev.sluice.data.TrainingData;
 import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.RunRequest;
 import dev.sluice.experiments.RunVerifier;
@@ -59,7 +59,7 @@ final class VerifyCommand implements Callable<Integer> {
     private List<RunVerifier.Result> finished() {
         RunView run = RunView.read(what);
         RunRequest request = run.request();
-        ImageData data = RunSession.sameData(request, run.manifest(), what, output);
+        TrainingData data = RunSession.sameData(request, run.manifest(), what, output);
         return new RunVerifier(request, data).finished(run);
     }
 }

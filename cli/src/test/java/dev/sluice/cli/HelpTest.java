@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,26 +14,44 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 final class HelpTest {
-    /** Every command of ours, and the whole. */
+    private static Stream<String> first() {
+        return new CommandLine(new Main())
+                .getSubcommands().keySet().stream().filter(c -> !c.equals("help"));
+    }
+
+    private static Stream<String> below(String command) {
+        CommandLine line =
+                Objects.requireNonNull(new CommandLine(new Main()).getSubcommands().get(command));
+        return line.getSubcommands().keySet().stream().map(c -> command + " " + c);
+    }
+
+    /** Every command of ours, those below another, and the whole. */
     static Stream<String> commands() {
         return Stream.concat(
-                Stream.of(""),
-                new CommandLine(new Main())
-                        .getSubcommands().keySet().stream().filter(c -> !c.equals("help")));
+                Stream.of(""), first().flatMap(c -> Stream.concat(Stream.of(c), below(c))));
     }
 
     private static Invocation help(String command) {
         return command.isEmpty()
                 ? Invocation.of("--help").exits(0)
-                : Invocation.of(command, "--help").exits(0);
+                : Invocation.of((command + " --help").split(" ", -1)).exits(0);
     }
 
     private static List<String> examples(String command) {
         List<String> lines = help(command).out().lines().toList();
         return lines.subList(lines.indexOf("Examples:") + 1, lines.size()).stream()
-                .filter(l -> l.matches("  (\\./)?sluice .*"))
-                .map(String::strip)
+                .filter(l -> l.matches("  ((\\./)?|.* \\| )sluice .*"))
+                .map(l -> l.substring(l.indexOf("sluice ")))
                 .toList();
+    }
+
+    /** As a shell splits it. */
+    private static String[] words(String example) {
+        return Pattern.compile("'([^']*)'|(\\S+)")
+                .matcher(example)
+                .results()
+                .map(m -> m.group(1) == null ? m.group(2) : m.group(1))
+                .toArray(String[]::new);
     }
 
     @ParameterizedTest
@@ -48,8 +68,8 @@ final class HelpTest {
         List<String> examples = examples(command);
         assertTrue(examples.size() >= 2, () -> command + ": " + examples);
         for (String example : examples) {
-            String[] words = example.split(" ", -1);
-            assertTrue(command.isEmpty() || words[1].equals(command), example);
+            String[] words = words(example);
+            assertTrue(example.startsWith("sluice " + command), example);
             if (!command.equals("test")) {
                 new CommandLine(new Main()).parseArgs(Arrays.copyOfRange(words, 1, words.length));
             }
@@ -59,9 +79,7 @@ final class HelpTest {
     @Test
     void theListOfCommandsHasOneSentenceForEach() {
         String help = help("").out();
-        commands()
-                .filter(c -> !c.isEmpty())
-                .forEach(c -> assertTrue(help.matches("(?s).*\n  " + c + " +[A-Z].*"), c));
+        first().forEach(c -> assertTrue(help.matches("(?s).*\n  " + c + " +[A-Z].*"), c));
     }
 
     @Test

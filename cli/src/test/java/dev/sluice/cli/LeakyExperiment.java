@@ -69,7 +69,7 @@ public final class LeakyExperiment implements Experiment {
         try (TensorScope scope = TensorScope.open();
                 LeakyModel model = new LeakyModel(request.seed())) {
             LeakyModel.Digits batch =
-                    LeakyModel.Digits.of(request.data().train(), LeakyModel.IMAGES);
+                    LeakyModel.Digits.of(request.images().train(), LeakyModel.IMAGES);
             return Verification.of(
                     LeakyModel.plan(),
                     Set.of("reconstruction"),

@@ -23,7 +23,8 @@ public record ImageData(
         String origin,
         ImageSet train,
         ImageSet test,
-        Map<String, String> sha256) {
+        Map<String, String> sha256)
+        implements TrainingData {
     /** Key of the checksum of the training images. */
     public static final String TRAIN_IMAGES = "train-images";
 
@@ -39,5 +40,20 @@ public record ImageData(
     /** Keeps the checksums in the order of their names. */
     public ImageData {
         sha256 = Collections.unmodifiableMap(new TreeMap<>(sha256));
+    }
+
+    @Override
+    public long trainingSize() {
+        return train.size();
+    }
+
+    @Override
+    public long testSize() {
+        return test.size();
+    }
+
+    @Override
+    public long values() {
+        return (long) train.size() * train.height() * train.width();
     }
 }

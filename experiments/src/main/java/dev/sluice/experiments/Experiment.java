@@ -48,6 +48,11 @@ public interface Experiment {
     /** The numbers it reports. */
     List<Metric> metrics();
 
+    /** What it is trained on. */
+    default DataKind dataKind() {
+        return DataKind.images();
+    }
+
     /** Starts a trial from the beginning. */
     Trial open(TrialRequest request);
 

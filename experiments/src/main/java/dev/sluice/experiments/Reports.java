@@ -19,6 +19,7 @@ public final class Reports {
     public static Path write(RunView run) {
         String data = run.summary().path("data").path("name").asText();
         boolean generated = run.summary().path("data").path("generated").asBoolean();
+        Experiment experiment = Catalogue.experiment(run.manifest().experiment());
         HtmlReport page =
                 HtmlReport.titled(run.manifest().experiment())
                         .subtitle(
@@ -26,12 +27,13 @@ public final class Reports {
                                         + run.summary().path("preset").asText()
                                         + ", data "
                                         + data
-                                        + (generated ? " (digits drawn by Sluice, not MNIST)" : "")
+                                        + (generated
+                                                ? " (" + experiment.dataKind().madeUp() + ")"
+                                                : "")
                                         + ", "
                                         + run.manifest().seeds().size()
                                         + (run.manifest().seeds().size() == 1 ? " seed" : " seeds"))
                         .footer(String.join(" ", run.manifest().commandLine()));
-        Experiment experiment = Catalogue.experiment(run.manifest().experiment());
         experiment.report(run, page);
         exported(run, page);
         Path file = run.folder().resolve("report.html");

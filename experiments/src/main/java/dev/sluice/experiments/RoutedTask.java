@@ -7,6 +7,7 @@ import dev.sluice.routing.Batch;
 import dev.sluice.routing.Perturbation;
 import dev.sluice.routing.RoutePlan;
 import dev.sluice.training.TrialState;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
@@ -50,6 +51,24 @@ public interface RoutedTask<B extends Batch> extends Perturbation<B>, AutoClosea
      * @param most examples at most
      */
     RoutedStep<B> sample(Rng draws, int most);
+
+    /** The norm that gradients are clipped to, over all that the optimiser touches; 0: never. */
+    default double clipNorm() {
+        return 0;
+    }
+
+    /**
+     * Looks at the model after a step, at the steps that the task wants to; what it gives is logged
+     * at that step. Draws of its own must not touch the training's.
+     *
+     * @param done steps done, this one among them
+     */
+    default Map<String, Double> observe(long done) {
+        return Map.of();
+    }
+
+    /** Writes the model in a form that other programs read, if it has one; see {@code Trial}. */
+    default void publish(Path folder) {}
 
     /** Where the streams and generators stand, as JSON values. */
     Map<String, Object> streams();

@@ -3,6 +3,7 @@ package dev.sluice.experiments;
 import dev.sluice.engine.Autocast;
 import dev.sluice.engine.GradMode;
 import dev.sluice.engine.Layer;
+import dev.sluice.engine.Leave;
 import dev.sluice.engine.Optimizer;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
@@ -16,6 +17,7 @@ import dev.sluice.routing.RoutePlan;
 import dev.sluice.routing.Router;
 import dev.sluice.training.Trial;
 import dev.sluice.training.TrialState;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,9 +83,10 @@ public final class RoutedTrial<B extends Batch> implements Trial {
                 checked++;
                 violations += check(next, next.plan(), done, 1).violations().size();
             }
-            Map<String, Double> scalars = train(next, log);
+            Map<String, Double> scalars = new LinkedHashMap<>(train(next, log));
             done++;
             examples += next.batch().size();
+            scalars.putAll(task.observe(done));
             return scalars;
         }
     }
@@ -96,8 +99,10 @@ public final class RoutedTrial<B extends Batch> implements Trial {
             Tensor total = pass.terms().values().stream().reduce(Tensor::add).orElseThrow();
             total.backward();
             router.finish();
-            voidSteps += optimizer.step(router.leave()) ? 0 : 1;
-            return log ? scalars(pass, total) : Map.of();
+            Leave leave = router.leave();
+            double norm = task.clipNorm() > 0 ? optimizer.clipGradients(task.clipNorm(), leave) : 0;
+            voidSteps += optimizer.step(leave) ? 0 : 1;
+            return log ? scalars(pass, total, norm) : Map.of();
         } finally {
             model.clearGradients();
         }
@@ -112,12 +117,15 @@ public final class RoutedTrial<B extends Batch> implements Trial {
         }
     }
 
-    private Map<String, Double> scalars(Pass pass, Tensor total) {
+    private Map<String, Double> scalars(Pass pass, Tensor total, double norm) {
         Map<String, Double> scalars = new LinkedHashMap<>();
         scalars.put("loss", total.item());
         pass.terms().forEach((name, term) -> scalars.put("loss." + name, term.item()));
         if (voidSteps > 0) {
             scalars.put("void_steps", (double) voidSteps);
+        }
+        if (task.clipNorm() > 0) {
+            scalars.put("gradient_norm", norm);
         }
         scalars.putAll(pass.observed().get());
         return scalars;
@@ -238,6 +246,11 @@ public final class RoutedTrial<B extends Batch> implements Trial {
     @Override
     public Map<String, Object> artefacts() {
         return task.artefacts();
+    }
+
+    @Override
+    public void publish(Path folder) {
+        task.publish(folder);
     }
 
     @Override

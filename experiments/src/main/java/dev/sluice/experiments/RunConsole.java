@@ -1,12 +1,13 @@
 package dev.sluice.experiments;
 
-import dev.sluice.data.ImageData;
+import dev.sluice.data.TrainingData;
 import dev.sluice.engine.DType;
 import dev.sluice.training.ProgressBar;
 import dev.sluice.training.Trial;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a run says while it works, on standard error. */
 public final class RunConsole {
@@ -31,12 +32,11 @@ public final class RunConsole {
     }
 
     /** What the run will need, before its first step. */
-    void cost(Trial trial, int trials, int abreast, ImageData data) {
+    void cost(Trial trial, int trials, int abreast, TrainingData data) {
         long parameters = trial.model().parameterCount();
-        long pixels = (long) data.train().height() * data.train().width();
         DType dtype = trial.model().parameters().values().iterator().next().value().dtype();
         double state = 4.0 * parameters * dtype.bytes() / 1e6;
-        double images = (double) data.train().size() * pixels * dtype.bytes() / 1e6;
+        double values = (double) data.values() * dtype.bytes() / 1e6;
         double disk = (3.0 * 3 + trials) * parameters * dtype.bytes() / 1e6;
         say(
                 String.format(
@@ -47,12 +47,12 @@ public final class RunConsole {
                         trials == 1 ? "" : "s",
                         trial.steps(),
                         parameters,
-                        abreast * (state + images) + 400,
+                        abreast * (state + values) + 400,
                         disk));
     }
 
-    static String loss(Map<String, Double> scalars) {
-        Double loss = scalars.get("loss");
-        return loss == null ? "" : String.format(Locale.ROOT, "loss %.4f", loss);
+    static Optional<String> loss(Map<String, Double> scalars) {
+        return Optional.ofNullable(scalars.get("loss"))
+                .map(loss -> String.format(Locale.ROOT, "loss %.4f", loss));
     }
 }

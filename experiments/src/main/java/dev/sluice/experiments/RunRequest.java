@@ -138,7 +138,7 @@ public record RunRequest(
                         .filter(e -> sets.getOrDefault(e.getKey(), List.of()).size() > 1)
                         .map(e -> e.getKey() + "=" + e.getValue())
                         .collect(Collectors.joining(","));
-        return swept.isEmpty() ? "" : "@" + swept;
+        return swept.isEmpty() ? "" : "@" + swept.replace('/', '_');
     }
 
     private List<Map<String, String>> combinations(Variant variant) {

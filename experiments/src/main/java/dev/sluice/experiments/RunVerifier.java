@@ -1,6 +1,6 @@
 package dev.sluice.experiments;
 
-import dev.sluice.data.ImageData;
+import dev.sluice.data.TrainingData;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Engine;
 import dev.sluice.engine.SafetensorsFile;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunVerifier {
     private final RunRequest request;
-    private final ImageData data;
+    private final TrainingData data;
 
     /** What was found for one training of the run. */
     public record Result(String variant, long seed, Verification verification) {
@@ -39,7 +39,7 @@ public final class RunVerifier {
     }
 
     /** A verifier of the trainings that {@code request} consists of, on its data. */
-    public RunVerifier(RunRequest request, ImageData data) {
+    public RunVerifier(RunRequest request, TrainingData data) {
         this.request = request;
         this.data = data;
     }

@@ -2,7 +2,7 @@ package dev.sluice.experiments;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.data.ImageData;
+import dev.sluice.data.TrainingData;
 import dev.sluice.engine.AtomicFiles;
 import dev.sluice.engine.Engine;
 import dev.sluice.engine.Tensor;
@@ -25,6 +25,7 @@ import dev.sluice.training.Trial;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,7 +49,7 @@ public final class Runner {
     private final Experiment experiment;
     private final List<Point> points;
     private final List<Training> trainings = new ArrayList<>();
-    private final ImageData data;
+    private final TrainingData data;
     private final RunConsole console;
     private final Interruption interruption;
     private final List<TrialResult> results = new ArrayList<>();
@@ -63,7 +64,7 @@ public final class Runner {
     public Runner(
             RunFolder folder,
             RunRequest request,
-            ImageData data,
+            TrainingData data,
             RunConsole console,
             Interruption interruption) {
         this.folder = folder;
@@ -79,13 +80,9 @@ public final class Runner {
     }
 
     /** The data of a request as manifests and summaries name it. */
-    public static DataIdentity identity(ImageData data) {
+    public static DataIdentity identity(TrainingData data) {
         return new DataIdentity(
-                data.name(),
-                data.generated(),
-                data.train().size(),
-                data.test().size(),
-                data.sha256());
+                data.name(), data.generated(), data.trainingSize(), data.testSize(), data.sha256());
     }
 
     /**
@@ -169,13 +166,15 @@ public final class Runner {
             long before) {
         long saved = System.nanoTime();
         long rounds = 0;
+        String loss = "";
         while (group.unfinished()) {
             long examples = group.examples();
             long start = System.nanoTime();
             int made = group.step(LOG_LINES);
             timing.round(made, group.examples() - examples, System.nanoTime() - start);
             log(group, metrics);
-            bar.update(before + group.done(), RunConsole.loss(group.members().get(0).logged()));
+            loss = RunConsole.loss(group.members().get(0).logged()).orElse(loss);
+            bar.update(before + group.done(), loss);
             rounds++;
             boolean stop = interruption.requested();
             boolean due =
@@ -285,6 +284,7 @@ public final class Runner {
         metadata.put("axes", text(axes));
         try {
             Weights.write(folder.model(variant, seed), trial.model().state(), metadata);
+            trial.publish(folder.publishedModel(variant, seed));
             if (seed == request.seeds().get(0)) {
                 var file = RunView.artefactFile(folder.path(), variant, seed);
                 Files.createDirectories(file.toAbsolutePath().getParent());
@@ -337,12 +337,14 @@ public final class Runner {
     }
 
     private void chooseModel() {
+        String variant = points.get(0).name();
+        long seed = request.seeds().get(0);
+        Path chosen = folder.model(variant, seed);
+        Path published = folder.publishedModel(variant, seed);
         try {
-            var chosen = folder.model(points.get(0).name(), request.seeds().get(0));
             if (points.size() * request.seeds().size() == 1) {
-                if (Files.exists(chosen)) {
-                    Files.move(chosen, folder.model(), StandardCopyOption.ATOMIC_MOVE);
-                }
+                move(chosen, folder.model());
+                move(published, folder.publishedModel());
                 Files.deleteIfExists(chosen.toAbsolutePath().getParent());
             } else {
                 AtomicFiles.write(
@@ -351,6 +353,13 @@ public final class Runner {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + folder.model(), e);
+        }
+    }
+
+    /** Unless a process that was killed has done it already. */
+    private static void move(Path from, Path to) throws IOException {
+        if (Files.exists(from)) {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.experiments;
 
-import dev.sluice.data.ImageData;
+import dev.sluice.data.TrainingData;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Engine;
 import dev.sluice.engine.SafetensorsFile;
@@ -80,7 +80,7 @@ final class TrainingGroup implements AutoCloseable {
     TrainingGroup(
             List<Training> trainings,
             Experiment experiment,
-            ImageData data,
+            TrainingData data,
             String dtype,
             int threadsEach) {
         DType type = dtype.equals("f64") ? DType.F64 : DType.F32;

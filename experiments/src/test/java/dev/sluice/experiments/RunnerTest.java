@@ -8,18 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.data.ImageData;
-import dev.sluice.training.Interruption;
-import dev.sluice.training.MetricsLog;
-import dev.sluice.training.ProgressBar;
 import dev.sluice.training.RunFolder;
-import dev.sluice.training.RunManifest;
 import dev.sluice.training.RunManifest.Status;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -30,54 +22,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RunnerTest {
     private static final ImageData DATA = TinyDigits.data();
+    private static final RunSteps RUNS = new RunSteps(DATA);
     private static final int STEPS = 8;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir private Path temp = Path.of("");
 
     private static Path start(Path path, RunRequest request) {
-        Experiment experiment = Catalogue.experiment(request.experiment());
-        try (RunFolder folder = RunFolder.createAt(path)) {
-            folder.write(
-                    RunManifest.start(
-                            request.experiment(),
-                            Instant.EPOCH,
-                            List.of("sluice", "run"),
-                            request.seeds(),
-                            request.points(experiment).stream()
-                                    .map(RunRequest.Point::name)
-                                    .toList(),
-                            JSON.valueToTree(request),
-                            List.of(Runner.identity(DATA)),
-                            Map.of()));
-        }
-        return path;
-    }
-
-    /** Goes on with a run as a process of its own would, from what its folder says. */
-    private static Status goOn(Path path, Interruption interruption) throws Exception {
-        RunConsole console =
-                new RunConsole(
-                        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-                        ProgressBar.Style.QUIET);
-        try (RunFolder folder = RunFolder.openToTrain(path)) {
-            RunRequest request =
-                    JSON.treeToValue(folder.manifest().configuration(), RunRequest.class);
-            Status status = new Runner(folder, request, DATA, console, interruption).run();
-            assertEquals(status, folder.manifest().status());
-            return status;
-        }
+        return RUNS.start(path, request);
     }
 
     private static Status toTheEnd(Path path) throws Exception {
-        return goOn(path, Interruption.withoutSignals());
+        return RUNS.toTheEnd(path);
     }
 
-    /** One step, then the stop that was asked for before. */
     private static Status oneStep(Path path) throws Exception {
-        Interruption at = Interruption.withoutSignals();
-        at.request(130);
-        return goOn(path, at);
+        return RUNS.oneStep(path);
     }
 
     private Path whole(RunRequest request) throws Exception {
@@ -87,20 +47,11 @@ class RunnerTest {
     }
 
     private static void same(Path expected, Path found, List<String> files) throws Exception {
-        for (String file : files) {
-            assertArrayEquals(
-                    Files.readAllBytes(expected.resolve(file)),
-                    Files.readAllBytes(found.resolve(file)),
-                    file);
-        }
-        assertEquals(steps(expected), steps(found));
+        RunSteps.same(expected, found, files);
     }
 
-    /** The metrics log but for the seconds, which differ from run to run. */
     private static List<String> steps(Path run) {
-        return MetricsLog.read(run.resolve("metrics.jsonl")).stream()
-                .map(l -> l.variant() + " " + l.seed() + " " + l.step() + " " + l.values())
-                .toList();
+        return RunSteps.steps(run);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.sluice.studio;
 
 import dev.sluice.data.DataListing;
-import dev.sluice.data.Datasets;
 import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.Metric;
@@ -15,6 +14,7 @@ import java.util.Map;
  * An experiment as the form for a new run shows it, made from what the experiment declares.
  *
  * @param presets the value of every setting, by preset
+ * @param usual the data that is used where none is named
  */
 record ExperimentForm(
         String name,
@@ -23,20 +23,20 @@ record ExperimentForm(
         Map<String, Map<String, String>> presets,
         List<Setting> settings,
         List<Variant> variants,
-        List<Metric> metrics) {
+        List<Metric> metrics,
+        List<Data> data,
+        String usual) {
     private static final List<String> PRESETS = List.of("smoke", "quick", "paper");
 
     /** A data set by name, and whether it can be used without a network. */
     record Data(String name, String description, boolean here) {}
 
     /** Everything that a new run can be made of. */
-    record All(List<ExperimentForm> experiments, List<Data> data, String usual, int cores) {}
+    record All(List<ExperimentForm> experiments, int cores) {}
 
-    static All all(Datasets datasets) {
+    static All all(Map<String, String> environment) {
         return new All(
-                Catalogue.experiments().stream().map(ExperimentForm::of).toList(),
-                datasets.list().stream().map(ExperimentForm::data).toList(),
-                datasets.digitsByDefault().name(),
+                Catalogue.experiments().stream().map(e -> of(e, environment)).toList(),
                 Runtime.getRuntime().availableProcessors());
     }
 
@@ -44,7 +44,7 @@ record ExperimentForm(
         return new Data(listing.name(), listing.description(), listing.here());
     }
 
-    private static ExperimentForm of(Experiment e) {
+    private static ExperimentForm of(Experiment e, Map<String, String> environment) {
         Map<String, Map<String, String>> presets = new LinkedHashMap<>();
         PRESETS.forEach(p -> presets.put(p, e.preset(p)));
         return new ExperimentForm(
@@ -54,6 +54,8 @@ record ExperimentForm(
                 presets,
                 e.settings(),
                 e.variants(),
-                e.metrics());
+                e.metrics(),
+                e.dataKind().list(environment).stream().map(ExperimentForm::data).toList(),
+                e.dataKind().named(null, environment, line -> {}));
     }
 }

@@ -132,7 +132,6 @@ final class RulesApi {
 
     private Object picture(Tried tried) {
         Training t = tried.training;
-        ImageSet train = tried.trial.data().train();
         PlanPicture picture =
                 tried.experiment
                         .picture(tried.trial, tried.weights)
@@ -143,6 +142,7 @@ final class RulesApi {
                                                 "the experiment "
                                                         + t.request().experiment()
                                                         + " draws no picture of its plan"));
+        ImageSet train = tried.trial.images().train();
         return new Shown(
                 t.request().experiment(),
                 t.variants(),

@@ -1,35 +1,38 @@
 package dev.sluice.studio;
 
-import dev.sluice.data.Datasets;
-import dev.sluice.data.ImageData;
 import dev.sluice.data.ProgressListener;
+import dev.sluice.data.TrainingData;
 import dev.sluice.data.UnavailableException;
+import dev.sluice.experiments.Catalogue;
+import dev.sluice.experiments.DataKind;
 import dev.sluice.experiments.RunRequest;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The images that runs were trained on, the last set kept. Never downloads. */
+/** The data that runs were trained on, the last set kept. Never downloads. */
 final class RunData {
-    private final Datasets datasets;
+    private final Map<String, String> environment;
     private String lastKey = "";
-    private @Nullable ImageData last;
+    private @Nullable TrainingData last;
 
-    RunData(Datasets datasets) {
-        this.datasets = datasets;
+    RunData(Map<String, String> environment) {
+        this.environment = environment;
     }
 
     /** The data of a run, if they lie on this machine. */
-    synchronized Optional<ImageData> find(RunRequest request) {
+    synchronized Optional<TrainingData> find(RunRequest request) {
+        DataKind kind = Catalogue.experiment(request.experiment()).dataKind();
         boolean away =
-                datasets.list().stream()
+                kind.list(environment).stream()
                         .anyMatch(d -> d.name().equals(request.data()) && !d.here());
         if (away) {
             return Optional.empty();
         }
-        String key = request.data() + "@" + request.dataSeed();
-        ImageData known = last;
+        String key = kind.getClass().getName() + "\n" + request.data() + "@" + request.dataSeed();
+        TrainingData known = last;
         if (known == null || !key.equals(lastKey)) {
-            known = datasets.open(request.data(), request.dataSeed(), ProgressListener.silent());
+            known = kind.open(request, environment, ProgressListener.silent());
             last = known;
             lastKey = key;
         }
@@ -41,7 +44,7 @@ final class RunData {
      *
      * @throws UnavailableException if they do not lie on this machine
      */
-    ImageData require(RunRequest request) {
+    TrainingData require(RunRequest request) {
         return find(request)
                 .orElseThrow(
                         () ->

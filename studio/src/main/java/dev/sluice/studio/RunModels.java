@@ -1,5 +1,6 @@
 package dev.sluice.studio;
 
+import dev.sluice.data.ImageData;
 import dev.sluice.data.ImageSet;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.SafetensorsFile;
@@ -64,6 +65,7 @@ final class RunModels {
     private OpenModel read(Training training, Path weights) {
         ImageSet digits =
                 data.find(training.request())
+                        .flatMap(d -> d instanceof ImageData i ? Optional.of(i) : Optional.empty())
                         .map(d -> d.test().first(Math.min(DIGITS, d.test().size())))
                         .orElse(new ImageSet(SIDE, SIDE, new byte[0], new byte[0]));
         try (TensorScope scope = TensorScope.open();

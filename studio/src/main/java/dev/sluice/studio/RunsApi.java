@@ -1,7 +1,6 @@
 package dev.sluice.studio;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sluice.data.Datasets;
 import io.javalin.Javalin;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -20,13 +19,17 @@ final class RunsApi {
     private final RunsFolder folder;
     private final RunList list;
     private final RunProcesses processes;
-    private final Datasets datasets;
+    private final Map<String, String> environment;
 
-    RunsApi(RunsFolder folder, RunList list, RunProcesses processes, Datasets datasets) {
+    RunsApi(
+            RunsFolder folder,
+            RunList list,
+            RunProcesses processes,
+            Map<String, String> environment) {
         this.folder = folder;
         this.list = list;
         this.processes = processes;
-        this.datasets = datasets;
+        this.environment = environment;
     }
 
     /** The answer to a start. */
@@ -34,7 +37,7 @@ final class RunsApi {
 
     void register(Javalin app) {
         app.get("/api/runs", ctx -> Json.answer(ctx, list.entries()));
-        app.get("/api/experiments", ctx -> Json.answer(ctx, ExperimentForm.all(datasets)));
+        app.get("/api/experiments", ctx -> Json.answer(ctx, ExperimentForm.all(environment)));
         app.get("/api/runs/{run}/summary", ctx -> json(ctx, "summary.json"));
         app.get("/api/runs/{run}/manifest", ctx -> json(ctx, "manifest.json"));
         app.get("/runs/{run}/report.html", this::report);
@@ -66,7 +69,7 @@ final class RunsApi {
     private void start(Context ctx) throws IOException {
         StartRequest request = Json.body(ctx, StartRequest.class);
         ctx.status(201);
-        Json.answer(ctx, new Started(processes.start(request.arguments(datasets))));
+        Json.answer(ctx, new Started(processes.start(request.arguments(environment))));
     }
 
     private void stop(Context ctx) throws IOException {

@@ -2,7 +2,6 @@ package dev.sluice.studio;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sluice.data.DataListing;
-import dev.sluice.data.Datasets;
 import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.RunRequest;
@@ -37,9 +36,9 @@ record StartRequest(
      *
      * @throws UsageException for a name or value that does not fit
      */
-    List<String> arguments(Datasets datasets) {
+    List<String> arguments(Map<String, String> environment) {
         Experiment found = Catalogue.experiment(experiment == null ? "" : experiment);
-        check(found, datasets);
+        check(found, environment);
         List<String> out = new ArrayList<>(List.of(found.name()));
         out.add("--preset=" + preset());
         if (variants != null && !variants.isEmpty()) {
@@ -67,7 +66,7 @@ record StartRequest(
         return set == null ? Map.of() : set;
     }
 
-    private void check(Experiment found, Datasets datasets) {
+    private void check(Experiment found, Map<String, String> environment) {
         int count = seeds == null ? 1 : seeds;
         if (count < 1 || count > MOST_SEEDS) {
             throw new UsageException("seeds: expected 1 to " + MOST_SEEDS + ", found " + count);
@@ -75,7 +74,8 @@ record StartRequest(
         if (threads != null && (threads < 1 || threads > 1024)) {
             throw new UsageException("threads: expected 1 to 1024, found " + threads);
         }
-        List<String> known = datasets.list().stream().map(DataListing::name).toList();
+        List<String> known =
+                found.dataKind().list(environment).stream().map(DataListing::name).toList();
         if (data != null && !known.contains(data)) {
             throw new UsageException("data: expected one of " + known + ", found '" + data + "'");
         }
@@ -91,7 +91,7 @@ record StartRequest(
                         names,
                         LongStream.range(0, count).boxed().toList(),
                         sets,
-                        data == null ? Datasets.GENERATED : data,
+                        data == null ? found.dataKind().named(null, environment, line -> {}) : data,
                         1,
                         "f32",
                         1,

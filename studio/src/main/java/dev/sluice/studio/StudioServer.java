@@ -1,6 +1,5 @@
 package dev.sluice.studio;
 
-import dev.sluice.data.Datasets;
 import dev.sluice.data.text.tokenizer.TokenizerChoice;
 import io.javalin.Javalin;
 import java.io.IOException;
@@ -40,7 +39,7 @@ public final class StudioServer implements AutoCloseable {
      * @param port 0: any that is free
      * @param runs the folder whose subfolders are runs; made if it is missing
      * @param command what starts Sluice's command line, without its arguments
-     * @param environment of runs; it says where data lie, see {@link Datasets#of}
+     * @param environment of runs; it says where data lie, see {@code Datasets}
      */
     public record Options(
             String bind,
@@ -57,10 +56,9 @@ public final class StudioServer implements AutoCloseable {
 
     private StudioServer(Options options, @Nullable String token) {
         RunsFolder folder = new RunsFolder(options.runs);
-        Datasets datasets = Datasets.of(options.environment);
         RunProcesses processes = new RunProcesses(options.command, options.environment, folder);
         RunList list = new RunList(folder, processes::problem);
-        RunData data = new RunData(datasets);
+        RunData data = new RunData(options.environment);
         desk = new ModelDesk("studio-models");
         trials = new ModelDesk("studio-trials");
         texts = new ModelDesk("studio-texts");
@@ -80,7 +78,7 @@ public final class StudioServer implements AutoCloseable {
         app.exception(Exception.class, Failures::answer);
         app.error(404, ctx -> Failures.answer(RequestException.missing("nothing here"), ctx));
         Assets.register(app);
-        new RunsApi(folder, list, processes, datasets).register(app);
+        new RunsApi(folder, list, processes, options.environment).register(app);
         new LatentsApi(folder, desk, models).register(app);
         new RulesApi(folder, desk, trials, data).register(app);
         new TextApi(texts, textTrials).register(app);

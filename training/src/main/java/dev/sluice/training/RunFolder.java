@@ -182,6 +182,21 @@ public final class RunFolder implements AutoCloseable {
         return inFolder("models", variant + "-" + seed + ".safetensors");
     }
 
+    /** The same model in a form that other programs read, if it has one: {@code model/}. */
+    public Path publishedModel() {
+        return path.resolve("model");
+    }
+
+    /**
+     * The model of one variant and seed in that form, {@code models/VARIANT-SEED}; the folder it
+     * lies in exists.
+     *
+     * @throws UncheckedIOException if the system refuses to make that
+     */
+    public Path publishedModel(String variant, long seed) {
+        return inFolder("models", variant + "-" + seed);
+    }
+
     /** The report: {@code report.html}. */
     public Path report() {
         return path.resolve("report.html");

@@ -1,6 +1,7 @@
 package dev.sluice.training;
 
 import dev.sluice.engine.Layer;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -48,6 +49,12 @@ public interface Trial extends AutoCloseable {
 
     /** The model, for writing its weights. */
     Layer model();
+
+    /**
+     * Writes the model once more, in a form that other programs read; the folder need not be there
+     * and may hold what a killed process left. A trial whose model has no such form does nothing.
+     */
+    default void publish(Path folder) {}
 
     /** What the weights file says of regions, axes and plan, as metadata. */
     Map<String, String> weightsMetadata();

@@ -1,12 +1,16 @@
 package dev.sluice.experiments.language;
 
 import dev.sluice.data.DataException;
+import dev.sluice.data.text.corpus.TextFormat;
+import dev.sluice.data.text.tokenizer.Tokenizer;
+import dev.sluice.data.text.tokenizer.TokenizerFolder;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.engine.Weights;
+import dev.sluice.experiments.text.TokenizerSource;
 import dev.sluice.models.pretrained.PretrainedWeights;
 import dev.sluice.models.transformer.Tokens;
 import dev.sluice.models.transformer.Transformer;
@@ -73,9 +77,7 @@ public final class ModelTrace {
             throw new DataException(tokens, "input_ids", "at least two tokens a sequence", "one");
         }
         RoutePlan<Batch.Sequences> routes =
-                plan == null
-                        ? new RoutePlan<>(List.of(), List.of(), List.of())
-                        : PlanFiles.read(plan, Batch.Sequences.class);
+                plan == null ? new RoutePlan<>(List.of(), List.of(), List.of()) : plan(plan);
         try (TensorScope scope = TensorScope.open();
                 PretrainedWeights weights = PretrainedWeights.open(model);
                 Transformer transformer = weights.load(dtype)) {
@@ -93,6 +95,17 @@ public final class ModelTrace {
         }
     }
 
+    /** The plan, whose rules may be on text if the checkpoint has a tokenizer. */
+    private RoutePlan<Batch.Sequences> plan(Path file) {
+        if (!TokenizerFolder.here(model)) {
+            return PlanFiles.read(file, Batch.Sequences.class);
+        }
+        try (Tokenizer tokenizer = TokenizerFolder.open(model)) {
+            TokenizerSource text = new TokenizerSource(tokenizer, TextFormat.standard());
+            return PlanFiles.read(file, Batch.Sequences.class, text);
+        }
+    }
+
     private void trace(
             PretrainedWeights weights,
             Transformer transformer,
@@ -101,7 +114,7 @@ public final class ModelTrace {
             Map<String, Tensor> all) {
         Tokens inputs = whole.inputs();
         List<HookPoint.Interception> open = new ArrayList<>();
-        try (Router router = Router.open(transformer, routes, new TokenBatch(whole))) {
+        try (Router router = Router.open(transformer, routes, TextBatch.of(whole))) {
             for (HookPoint hook : transformer.hooks().values()) {
                 open.add(hook.intercept(x -> seen(all, hook, x, inputs)));
             }

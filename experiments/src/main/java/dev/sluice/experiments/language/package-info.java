@@ -1,4 +1,7 @@
-/** Language models on the command line: where a model, a plan and token sequences meet. */
+/**
+ * Language models: trained as the experiment {@link dev.sluice.experiments.language.LanguageModel},
+ * and looked into, where a model, a plan and token sequences meet.
+ */
 @NullMarked
 package dev.sluice.experiments.language;
 

@@ -111,7 +111,7 @@ public final class RoutedVae implements Experiment {
     public RoutedTrial<LabelledImages> open(TrialRequest request) {
         int steps = request.settings().integer("classifier_steps");
         return new RoutedTrial<>(
-                request, new RoutedVaeTask(request, () -> classifier.of(request.data(), steps)));
+                request, new RoutedVaeTask(request, () -> classifier.of(request.images(), steps)));
     }
 
     @Override

@@ -45,7 +45,7 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
         this.classifier = classifier;
         settings = RoutedVaeSettings.of(request.settings());
         train = new VaeImages(request.training(settings.images()), request.dtype());
-        var sizes = settings.sizes(train.pixels(), VaeImages.classes(request.data()));
+        var sizes = settings.sizes(train.pixels(), VaeImages.classes(request.images()));
         try (TensorScope scope = TensorScope.open()) {
             model =
                     new VariationalAutoencoder(
@@ -194,7 +194,7 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
     }
 
     private VaeImages test() {
-        return new VaeImages(request.data().test(), request.dtype());
+        return new VaeImages(request.images().test(), request.dtype());
     }
 
     private RoutedVaeEvaluation evaluation() {

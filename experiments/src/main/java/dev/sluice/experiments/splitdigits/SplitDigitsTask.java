@@ -178,14 +178,14 @@ final class SplitDigitsTask implements RoutedTask<LabelledImages> {
     public Map<String, Double> evaluate() {
         return SplitDigitsEvaluation.metrics(
                 model,
-                request.data().test(),
+                request.images().test(),
                 SplitDigitsEvaluation.meanImage(train),
                 request.dtype());
     }
 
     @Override
     public Map<String, Object> artefacts() {
-        return new SplitDigitsArtefacts(model, request.data().test(), request.dtype()).collect();
+        return new SplitDigitsArtefacts(model, request.images().test(), request.dtype()).collect();
     }
 
     /** Rules by hash or by share have no form in a plan file: the settings tell of them. */

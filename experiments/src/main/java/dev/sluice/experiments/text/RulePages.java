@@ -110,14 +110,7 @@ public final class RulePages {
                                                 .mapToLong(NearMiss::count)
                                                 .sum()),
                                 "words named in another form");
-        page.section(
-                "Text",
-                section -> {
-                    section.prose(
-                            "The first documents. A token is marked where it is the target; the"
-                                    + " first token of a document never is one.");
-                    preview.lines().forEach(line -> section.marked(marked(line)));
-                });
+        page.section("Text", section -> lines(preview, section));
         page.section(
                 "Counts",
                 section ->
@@ -125,6 +118,14 @@ public final class RulePages {
                                 .table(hits(preview))
                                 .table(nearMisses(preview)));
         return page;
+    }
+
+    /** Draws the first documents with what is caught marked. */
+    public static void lines(RulePreview preview, HtmlReport.Section section) {
+        section.prose(
+                "The first documents. A token is marked where it is the target; the first token of"
+                        + " a document never is one.");
+        preview.lines().forEach(line -> section.marked(marked(line)));
     }
 
     /** Suggestions as a page. */

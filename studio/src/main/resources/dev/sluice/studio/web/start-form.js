@@ -34,8 +34,6 @@ export class StartForm {
     const select = el('select', { name: 'experiment', change: () => this.#experiment() })
     fill(select, this.#all.experiments.map((e) => [e.name, e.name]))
     const data = el('select', { name: 'data' })
-    const sets = this.#all.data.filter((d) => d.here)
-    fill(data, sets.map((d) => [d.name, d.name]), this.#all.usual)
     this.#form = el(
       'form',
       { method: 'dialog', submit: (e) => this.#submit(e) },
@@ -70,6 +68,9 @@ export class StartForm {
   #experiment() {
     const e = this.#chosen()
     const usual = [e.variants[0].name, e.control]
+    const data = this.#form.elements.data
+    const chosen = e.data.find((d) => d.here && d.name === data.value)
+    fill(data, e.data.filter((d) => d.here).map((d) => [d.name, d.name]), chosen?.name ?? e.usual)
     this.#part('.description').textContent = e.description[0].toUpperCase() + e.description.slice(1) + '.'
     this.#part('.presets').replaceChildren(
       el('legend', {}, 'Preset'),
@@ -138,7 +139,7 @@ function field(text, input, note) {
 }
 
 function preset(name, values, change) {
-  const size = ['epochs', 'images'].filter((key) => values[key]).map((key) => `${values[key] === '0' ? 'all' : Number(values[key]).toLocaleString()} ${key}`)
+  const size = ['epochs', 'steps', 'images', 'documents'].filter((key) => values[key]).map((key) => `${values[key] === '0' ? 'all' : Number(values[key]).toLocaleString()} ${key}`)
   const input = el('input', { type: 'radio', name: 'preset', value: name, checked: name === 'quick', change })
   return el('label', { class: 'choice' }, input, el('span', {}, name), el('span', { class: 'hint' }, size.join(', ')))
 }

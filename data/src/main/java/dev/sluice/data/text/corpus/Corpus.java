@@ -40,6 +40,17 @@ public interface Corpus {
     Documents open();
 
     /**
+     * This corpus with documents of at most so many characters: longer ones are divided at line
+     * breaks, or else at spaces, and the pieces numbered through. Use it where a file is one long
+     * document, parts of which shall be set aside for validation.
+     *
+     * @throws IllegalArgumentException if pieces are to have no character
+     */
+    default Corpus divided(int characters) {
+        return new DividedCorpus(this, characters);
+    }
+
+    /**
      * What the file system says of a corpus.
      *
      * @param value differs where names, sizes or times of change differ

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HuggingFaceTokenizer implements Tokenizer {
     static final String FILE = "tokenizer.json";
-    private static final String CONFIG = "tokenizer_config.json";
+    static final String CONFIG = "tokenizer_config.json";
     private static final List<String> USUAL_ENDS =
             List.of("<|endoftext|>", "</s>", "<|end_of_text|>");
     private static final long MAX_BYTES = 1L << 29;
@@ -83,6 +83,25 @@ public final class HuggingFaceTokenizer implements Tokenizer {
                         ? TokenizerJson.endOfText(config, bytes(config))
                         : Optional.empty();
         return new HuggingFaceTokenizer(file, bytes(file), end);
+    }
+
+    /** A tokenizer that was made here: the bytes of its {@code tokenizer.json}. */
+    static HuggingFaceTokenizer of(byte[] json) {
+        return new HuggingFaceTokenizer(Path.of(FILE), json, Optional.empty());
+    }
+
+    /** What other programs want to know beside {@code tokenizer.json}. */
+    static byte[] configuration(String end) {
+        return VocabularyFile.bytes(
+                Map.of(
+                        "eos_token",
+                        end,
+                        "bos_token",
+                        end,
+                        "clean_up_tokenization_spaces",
+                        false,
+                        "tokenizer_class",
+                        "PreTrainedTokenizerFast"));
     }
 
     static byte[] bytes(Path file) {
@@ -207,11 +226,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     @Override
     public void save(Path folder) {
         AtomicFiles.write(folder.resolve(FILE), original);
-        endText.ifPresent(
-                text ->
-                        AtomicFiles.write(
-                                folder.resolve(CONFIG),
-                                VocabularyFile.bytes(Map.of("eos_token", text))));
+        endText.ifPresent(text -> AtomicFiles.write(folder.resolve(CONFIG), configuration(text)));
     }
 
     private <T> T using(LongFunction<T> work) {

@@ -11,6 +11,12 @@ import java.nio.file.Path;
 public final class TokenizerFolder {
     private TokenizerFolder() {}
 
+    /** Whether a folder holds a tokenizer. */
+    public static boolean here(Path folder) {
+        return Files.exists(folder.resolve(WordTokenizer.FILE))
+                || Files.exists(folder.resolve(HuggingFaceTokenizer.FILE));
+    }
+
     /**
      * The tokenizer in {@code folder}, or of a {@code tokenizer.json} itself.
      *

@@ -144,8 +144,19 @@ public final class WordTokenizer implements Tokenizer {
         return "words/1 " + Sha256.of(file);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Beside its own file it writes the same as a {@code tokenizer.json} for other programs.
+     */
     @Override
     public void save(Path folder) {
+        AtomicFiles.write(
+                folder.resolve(HuggingFaceTokenizer.FILE),
+                TokenizerForm.words(tokens, PIECE.pattern(), END_TEXT, UNKNOWN_TEXT));
+        AtomicFiles.write(
+                folder.resolve(HuggingFaceTokenizer.CONFIG),
+                HuggingFaceTokenizer.configuration(END_TEXT));
         AtomicFiles.write(folder.resolve(FILE), file);
     }
 

@@ -1,0 +1,128 @@
+package dev.sluice.experiments.language;
+
+import dev.sluice.engine.Tensor;
+import dev.sluice.experiments.DataKind;
+import dev.sluice.experiments.Experiment;
+import dev.sluice.experiments.Metric;
+import dev.sluice.experiments.RoutedTrial;
+import dev.sluice.experiments.RunView;
+import dev.sluice.experiments.Setting;
+import dev.sluice.experiments.Settings;
+import dev.sluice.experiments.TrialRequest;
+import dev.sluice.experiments.UsageException;
+import dev.sluice.experiments.Variant;
+import dev.sluice.experiments.Verification;
+import dev.sluice.report.HtmlReport;
+import dev.sluice.report.Table;
+import dev.sluice.routing.Batch;
+import dev.sluice.routing.Reach;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The experiment {@code language-model}: a decoder transformer on any text, from scratch or from a
+ * checkpoint, with a plan that routes tokens or without.
+ */
+public final class LanguageModel implements Experiment {
+    /** Its name. */
+    public static final String NAME = "language-model";
+
+    /** The variant that is trained as the settings say. */
+    public static final String MODEL = "model";
+
+    private static final DataKind TEXT = new TextKind();
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String description() {
+        return "a language model on any text, with tokens routed by a plan";
+    }
+
+    @Override
+    public List<Setting> settings() {
+        return LanguageSettings.DECLARED;
+    }
+
+    @Override
+    public Map<String, String> preset(String preset) {
+        return LanguageSettings.preset(preset);
+    }
+
+    @Override
+    public void check(Settings settings) {
+        new LanguageSettings(settings).check();
+    }
+
+    @Override
+    public List<Variant> variants() {
+        return List.of(
+                new Variant(MODEL, "as the settings say; routed if there is a plan", Map.of()),
+                new Variant(
+                        "no-routing",
+                        "the control: the same without routing",
+                        Map.of("routing", LanguageSettings.NONE)));
+    }
+
+    @Override
+    public String control() {
+        return "no-routing";
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        String share = "share";
+        return List.of(
+                new Metric("loss", "nats", "mean cross-entropy a token, text set aside"),
+                new Metric("perplexity", "tokens", "exp(loss)"),
+                new Metric("accuracy", share, "tokens that the model held for the likeliest"),
+                new Metric("tokens", "tokens", "that the above are over"),
+                new Metric(
+                        "loss.{ROUTE}",
+                        "nats",
+                        "the loss on the tokens that a route of the plan catches; `rest`: that no"
+                                + " route does"),
+                new Metric("caught.{ROUTE}", share, "of the tokens that a route catches"));
+    }
+
+    @Override
+    public DataKind dataKind() {
+        return TEXT;
+    }
+
+    @Override
+    public RoutedTrial<Batch.Sequences> open(TrialRequest request) {
+        if (!(request.data() instanceof TextData text)) {
+            throw new UsageException("data: expected text, found " + request.data().name());
+        }
+        return new RoutedTrial<>(request, new LanguageTask(request, text));
+    }
+
+    @Override
+    public Verification verify(TrialRequest request, @Nullable Map<String, Tensor> weights) {
+        try (RoutedTrial<?> trial = open(request)) {
+            return trial.verify(weights);
+        }
+    }
+
+    @Override
+    public Reach reach(TrialRequest request, @Nullable Map<String, Tensor> weights) {
+        try (RoutedTrial<?> trial = open(request)) {
+            return trial.reach(weights);
+        }
+    }
+
+    @Override
+    public Table table(RunView run) {
+        return LanguageTables.main(run);
+    }
+
+    @Override
+    public void report(RunView run, HtmlReport page) {
+        new LanguageReport(run).draw(page);
+    }
+}

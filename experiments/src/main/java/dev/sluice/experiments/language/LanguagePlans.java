@@ -1,0 +1,92 @@
+package dev.sluice.experiments.language;
+
+import dev.sluice.data.text.generated.GeneratedStories;
+import dev.sluice.data.text.tokenizer.Tokenizer;
+import dev.sluice.experiments.text.TokenizerSource;
+import dev.sluice.models.transformer.TransformerConfig;
+import dev.sluice.routing.Batch;
+import dev.sluice.routing.Route;
+import dev.sluice.routing.RoutePlan;
+import dev.sluice.routing.RoutingRule;
+import dev.sluice.routing.plan.PlanFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The plans of language models: those of a user's file, and one for generated stories. */
+final class LanguagePlans {
+    private LanguagePlans() {}
+
+    /**
+     * The plan that the settings name.
+     *
+     * @throws dev.sluice.routing.plan.PlanException if its file is missing or is no plan
+     */
+    static RoutePlan<Batch.Sequences> of(
+            LanguageSettings settings,
+            Tokenizer tokenizer,
+            TransformerConfig config,
+            String corpus) {
+        String said = settings.text("plan");
+        TokenizerSource source = new TokenizerSource(tokenizer, settings.format());
+        if (!said.equals(LanguageSettings.NONE) && !said.equals(LanguageSettings.AUTO)) {
+            return PlanFiles.read(Path.of(said), Batch.Sequences.class, source);
+        }
+        boolean stories = corpus.equals(GeneratedStories.NAME);
+        return said.equals(LanguageSettings.AUTO) && stories
+                ? PlanFiles.parse(
+                        forest(config), Path.of("forest.yaml"), Batch.Sequences.class, source)
+                : RoutePlan.of();
+    }
+
+    /**
+     * An eighth of the units of every feed-forward layer learns from the words of the forest alone,
+     * and the others from all other words. In the last layer nothing goes round the mask, so there
+     * the plan claims that the others get nothing from the forest; in earlier ones attention
+     * carries what later words learn.
+     */
+    private static String forest(TransformerConfig config) {
+        String words =
+                GeneratedStories.words(GeneratedStories.FORGET).stream()
+                        .map(word -> "\" " + word + "\"")
+                        .collect(Collectors.joining(", "));
+        int width = config.blocks().get(0).dMlp();
+        int own = Math.max(1, width / 8);
+        return String.format(
+                Locale.ROOT,
+                """
+                routes:
+                  - at: blocks.*.mlp.hook_post
+                    by: {phrases: {forest: [%1$s]}}
+                    masks:
+                      forest: {axis: d_mlp, weights: {0-%2$d: 1, "*": 0}}
+                      "*": {axis: d_mlp, weights: {0-%2$d: 0}}
+                claims:
+                  - region: {parameters: blocks.%3$d.mlp.in.weight, axis: d_mlp, units: %4$d-%5$d}
+                    nothing_from: forest
+                """,
+                words,
+                own - 1,
+                config.blocks().size() - 1,
+                own,
+                width - 1);
+    }
+
+    /** The different rules of a plan. */
+    static List<RoutingRule<? super Batch.Sequences>> rules(RoutePlan<Batch.Sequences> plan) {
+        Set<Object> seen = new LinkedHashSet<>();
+        List<RoutingRule<? super Batch.Sequences>> rules = new ArrayList<>();
+        for (Route<Batch.Sequences> route : plan.routes()) {
+            Object known =
+                    route.rule().description().isEmpty() ? route : route.rule().description();
+            if (seen.add(known)) {
+                rules.add(route.rule());
+            }
+        }
+        return rules;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.sluice.experiments.language;
+
+import dev.sluice.data.DataException;
+import dev.sluice.data.text.corpus.Corpus;
+import dev.sluice.data.text.corpus.Document;
+import dev.sluice.data.text.corpus.Documents;
+import dev.sluice.data.text.generated.GeneratedPlaces;
+import dev.sluice.data.text.generated.GeneratedStories;
+import dev.sluice.data.text.tokenizer.BytePairs;
+import dev.sluice.data.text.tokenizer.Tokenizer;
+import dev.sluice.data.text.tokenizer.TokenizerFolder;
+import dev.sluice.data.text.tokenizer.WordTokenizer;
+import dev.sluice.data.text.tokens.Layout;
+import dev.sluice.data.text.tokens.PaddingSide;
+import dev.sluice.data.text.tokens.TokenBatch;
+import dev.sluice.data.text.tokens.TokenShards;
+import dev.sluice.data.text.tokens.TokenSource;
+import dev.sluice.data.text.tokens.TokenStream;
+import dev.sluice.data.text.tokens.TokenizedTexts;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+
+/** A text with its tokenizer, as rows of tokens to train on and to validate with. */
+final class LanguageText implements AutoCloseable {
+    private static final int LEARNED_FROM = 25_000;
+    private static final String WORDS = "words";
+    private static final String PAIRS = "pairs";
+
+    private final LanguageSettings settings;
+    private final Tokenizer tokenizer;
+    private final Corpus corpus;
+    private final TokenSource tokens;
+
+    /**
+     * Tokenizes a text, or finds it tokenized.
+     *
+     * @throws DataException if the text or the tokenizer is missing or damaged
+     */
+    LanguageText(TextData data, LanguageSettings settings) {
+        this.settings = settings;
+        corpus = data.corpus(settings);
+        tokenizer = chosen();
+        int threads = Runtime.getRuntime().availableProcessors();
+        try {
+            tokens =
+                    corpus.generated()
+                            ? TokenizedTexts.of(corpus, tokenizer, threads)
+                            : TokenShards.open(
+                                    corpus, tokenizer, data.cache(), threads, data.listener());
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    private Tokenizer chosen() {
+        String said = settings.text("tokenizer");
+        boolean auto = said.equals(LanguageSettings.AUTO);
+        if (auto && settings.pretrained()) {
+            return TokenizerFolder.open(TextModel.folder(Path.of(settings.text("model"))));
+        }
+        if (said.equals(WORDS) || (auto && corpus.generated())) {
+            return words();
+        }
+        return auto || said.equals(PAIRS)
+                ? BytePairs.learn(learnedFrom(), settings.integer("vocabulary"))
+                : TokenizerFolder.open(TextModel.folder(Path.of(said)));
+    }
+
+    private Tokenizer words() {
+        return switch (corpus.name()) {
+            case GeneratedStories.NAME -> GeneratedStories.tokenizer();
+            case GeneratedPlaces.NAME -> GeneratedPlaces.tokenizer();
+            default -> WordTokenizer.ofTexts(learnedFrom());
+        };
+    }
+
+    /** The first documents to train on. */
+    private List<String> learnedFrom() {
+        LongPredicate own = TextData.training(settings);
+        List<String> texts = new ArrayList<>();
+        try (Documents all = corpus.open()) {
+            while (all.hasNext() && texts.size() < LEARNED_FROM) {
+                Document document = all.next();
+                if (own.test(document.number())) {
+                    texts.add(document.text());
+                }
+            }
+        }
+        return texts;
+    }
+
+    Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    Corpus corpus() {
+        return corpus;
+    }
+
+    private Layout layout() {
+        int length = settings.integer("context") + 1;
+        return settings.text("rows").equals("packed")
+                ? new Layout.Packed(length)
+                : new Layout.Padded(length, PaddingSide.RIGHT, tokenizer.endOfText().isPresent());
+    }
+
+    /** Accepts the numbers of the documents to validate with. */
+    LongPredicate setAside() {
+        return TextData.validation(settings);
+    }
+
+    /** Leaves out documents that nothing can be predicted in. */
+    private LongPredicate usable(LongPredicate selection) {
+        int least = tokenizer.endOfText().isPresent() ? 1 : 2;
+        return number -> selection.test(number) && tokens.length(number) >= least;
+    }
+
+    /** Rows to train on, in random order. */
+    TokenStream training(long seed) {
+        return TokenStream.shuffled(
+                tokens, usable(TextData.training(settings)), layout(), batch(), seed);
+    }
+
+    private int batch() {
+        return settings.integer("batch");
+    }
+
+    /** The same, from where it stood. */
+    TokenStream training(TokenStream.State state) {
+        return TokenStream.restore(tokens, usable(TextData.training(settings)), layout(), state);
+    }
+
+    /**
+     * Goes through the rows to validate with, as many as the settings say.
+     *
+     * @throws DataException if there is not enough text for one
+     */
+    void validation(Consumer<TextBatch> each) {
+        inOrder(setAside(), each);
+    }
+
+    /**
+     * Goes through the rows of all documents, as many as the settings say.
+     *
+     * @throws DataException if there is not enough text for one
+     */
+    void everything(Consumer<TextBatch> each) {
+        inOrder(setAside().or(TextData.training(settings)), each);
+    }
+
+    private void inOrder(LongPredicate selection, Consumer<TextBatch> each) {
+        TokenStream rows;
+        try {
+            rows = TokenStream.inOrder(tokens, usable(selection), layout(), batch());
+        } catch (DataException e) {
+            throw new DataException(
+                    Path.of(corpus.name()),
+                    "documents to validate with",
+                    "enough for a row of "
+                            + layout().length()
+                            + " tokens (--set validation= for a"
+                            + " larger share, --set divide= for smaller pieces)",
+                    "less");
+        }
+        long left = Math.min(settings.integer("validation_rows"), rows.rowsPerEpoch());
+        while (left > 0) {
+            TokenBatch next = rows.next();
+            TextBatch batch = TextBatch.of(next);
+            each.accept(left < batch.size() ? batch.first((int) left) : batch);
+            left -= batch.size();
+        }
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sluice.experiments.language;
+
+import dev.sluice.data.text.tokenizer.Tokenizer;
+import dev.sluice.engine.AtomicFiles;
+import dev.sluice.engine.FileProblem;
+import dev.sluice.models.pretrained.CheckpointWriter;
+import dev.sluice.models.transformer.Transformer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A trained model as a checkpoint that Hugging Face reads, in a folder of its own. */
+record PublishedModel(Path folder) {
+    /**
+     * Writes it in place of what is there.
+     *
+     * @param like the checkpoint that the training began with, or null
+     * @throws java.io.UncheckedIOException if the system refuses
+     */
+    void write(Transformer model, Tokenizer tokenizer, @Nullable Path like) {
+        clear();
+        CheckpointWriter writer = CheckpointWriter.of(model.dtype());
+        (like == null ? writer : writer.like(like)).write(model, folder);
+        tokenizer.save(folder);
+        Path generation = folder.resolve("generation_config.json");
+        if (tokenizer.endOfText().isPresent() && !Files.exists(generation)) {
+            int end = tokenizer.endOfText().getAsInt();
+            String json = "{\"bos_token_id\": " + end + ", \"eos_token_id\": " + end + "}\n";
+            AtomicFiles.write(generation, json.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private void clear() {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> content = Files.list(folder)) {
+            List<Path> files = content.toList();
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw FileProblem.of("cannot clear " + folder, e);
+        }
+    }
+}

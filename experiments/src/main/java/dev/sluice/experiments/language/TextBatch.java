@@ -1,0 +1,118 @@
+package dev.sluice.experiments.language;
+
+import dev.sluice.data.text.tokens.TokenBatch;
+import dev.sluice.engine.Rng;
+import dev.sluice.models.transformer.Tokens;
+import dev.sluice.routing.Batch;
+import java.util.Arrays;
+
+/**
+ * Sequences to train or look at a language model with. What rules see, what the model reads and
+ * what it is to predict are the same text, until a claim is tried with other text.
+ *
+ * @param whole what rules see, with the last token, which is only predicted
+ * @param inputs what the model reads: all columns but the last
+ * @param targets what it is to predict: all columns but the first
+ * @param documents the number of the document that each row begins in
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere, filled once a step
+public record TextBatch(Tokens whole, Tokens inputs, Tokens targets, long[] documents)
+        implements Batch.Sequences {
+    /** Sequences that are examples 0, 1, … */
+    public static TextBatch of(Tokens whole) {
+        long[] numbers = new long[whole.rows()];
+        Arrays.setAll(numbers, row -> row);
+        return new TextBatch(whole, whole.inputs(), whole, numbers);
+    }
+
+    /** Rows of a corpus. */
+    static TextBatch of(TokenBatch rows) {
+        Tokens whole = Tokens.of(rows.ids(), rows.attentionMask());
+        long[] documents = new long[rows.rows()];
+        Arrays.setAll(documents, row -> Math.max(0, rows.documents()[row][0]));
+        return new TextBatch(whole, whole.inputs(), whole, documents);
+    }
+
+    /** The first rows. */
+    TextBatch first(int rows) {
+        int n = Math.min(rows, whole.rows());
+        Tokens some = Tokens.of(ids(whole, n), mask(whole, n));
+        return new TextBatch(some, some.inputs(), some, Arrays.copyOf(documents, n));
+    }
+
+    private static int[][] ids(Tokens tokens, int rows) {
+        int[][] ids = new int[rows][];
+        Arrays.setAll(ids, tokens::idsOf);
+        return ids;
+    }
+
+    private static int[][] mask(Tokens tokens, int rows) {
+        int[][] mask = new int[rows][tokens.length()];
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < tokens.length(); column++) {
+                mask[row][column] = tokens.real(row, column) ? 1 : 0;
+            }
+        }
+        return mask;
+    }
+
+    /**
+     * The same text for the rules, and random tokens where the chosen places learn from them: the
+     * target of each chosen place, and what is read at a column that none but chosen places see.
+     *
+     * @param points the places, row by row, or whole rows
+     * @param vocabulary number of tokens to draw from
+     */
+    TextBatch perturbed(boolean[] points, int vocabulary, Rng rng) {
+        int n = whole.length() - 1;
+        int each = points.length / whole.rows();
+        int[][] read = ids(whole, whole.rows());
+        int[][] wanted = ids(whole, whole.rows());
+        for (int row = 0; row < whole.rows(); row++) {
+            boolean onlyChosen = true;
+            for (int place = n - 1; place >= 0; place--) {
+                int point = each == 1 ? row : row * each + place;
+                onlyChosen &= points[point] || !counts(row, place);
+                if (points[point]) {
+                    wanted[row][place + 1] = rng.nextInt(vocabulary);
+                }
+                if (onlyChosen) {
+                    read[row][place] = rng.nextInt(vocabulary);
+                }
+            }
+        }
+        int[][] mask = mask(whole, whole.rows());
+        return new TextBatch(
+                whole, Tokens.of(read, mask).inputs(), Tokens.of(wanted, mask), documents);
+    }
+
+    /** Whether a place has a loss: token and target are real. */
+    boolean counts(int row, int place) {
+        return whole.real(row, place) && whole.real(row, place + 1);
+    }
+
+    @Override
+    public int size() {
+        return whole.rows();
+    }
+
+    @Override
+    public long example(int row) {
+        return documents[row];
+    }
+
+    @Override
+    public int length() {
+        return whole.length();
+    }
+
+    @Override
+    public int token(int row, int column) {
+        return whole.id(row, column);
+    }
+
+    @Override
+    public boolean real(int row, int column) {
+        return whole.real(row, column);
+    }
+}

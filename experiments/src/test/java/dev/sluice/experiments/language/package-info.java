@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.experiments.language;
+
+import org.jspecify.annotations.NullMarked;
