@@ -27,9 +27,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = {
-            "Look into a language model: sizes and memory, hook points and parameters with",
-            "their axes, the plan it was trained under; or the tokens that a direction of",
-            "its residual stream makes likelier."
+            "Look into a language model: its hook points, parameters and directions.",
+            "Prints sizes and memory, hook points and parameters with their axes, and the",
+            "plan it was trained under; or the tokens that a direction of its residual",
+            "stream makes likelier."
         },
         footer = {
             "",

@@ -8,6 +8,7 @@ import dev.sluice.experiments.text.RulePages;
 import dev.sluice.experiments.text.RulePreview;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.LineChart;
+import dev.sluice.report.MarkedText;
 import dev.sluice.training.MetricsLog;
 import dev.sluice.training.RunException;
 import java.util.List;
@@ -126,7 +127,9 @@ final class LanguageReport {
                         + " learned.");
         for (JsonNode sample : artefacts.path("samples")) {
             section.prose("After " + sample.path("step").asLong() + " steps:");
-            section.code(sample.path("prompt").asText() + sample.path("text").asText());
+            MarkedText text = new MarkedText();
+            text.plain(sample.path("prompt").asText() + sample.path("text").asText());
+            section.marked(text);
         }
     }
 
