@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Native {
     static {
         Bootstrap.run();
+        ProductThreads.start();
     }
 
     private static final Pattern FRAMES = Pattern.compile("\n(Exception raised from|frame #0)");

@@ -1,8 +1,12 @@
 package dev.sluice.engine;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -17,6 +21,7 @@ public final class NativeMemory {
 
     /** How many native objects (tensors, scalars, hooks, …) Java holds and has not freed. */
     public static long liveObjects() {
+        Native.start();
         return Pointer.totalCount();
     }
 
@@ -24,6 +29,18 @@ public final class NativeMemory {
     public static long residentBytes() {
         Native.start();
         return Pointer.physicalBytes();
+    }
+
+    /** The most that {@link #residentBytes} has been; where the system does not say, what it is. */
+    public static long peakResidentBytes() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElseGet(NativeMemory::residentBytes);
+        } catch (IOException e) {
+            return residentBytes();
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import java.util.List;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -39,6 +40,12 @@ public final class ScaledDotProduct {
     }
 
     private static Tensor run(
+            Tensor q, Tensor k, Tensor v, @Nullable Tensor visible, boolean causal, double scale) {
+        return ProductThreads.oneEach(
+                () -> whole(q, k, v, visible, causal, scale), List.of(q, k, v));
+    }
+
+    private static Tensor whole(
             Tensor q, Tensor k, Tensor v, @Nullable Tensor visible, boolean causal, double scale) {
         String name = "scaledDotProduct";
         return Native.sized(

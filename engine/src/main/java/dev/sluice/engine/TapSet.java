@@ -100,6 +100,7 @@ public final class TapSet implements AutoCloseable {
             throw e;
         } finally {
             FAILURE.remove();
+            ProductThreads.restore();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.engine;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -1008,6 +1009,22 @@ public final class Tensor implements AutoCloseable {
     /** {@code length} entries of an axis from {@code start}, without copying. */
     public Tensor narrow(long axis, long start, long length) {
         return Native.light("narrow", () -> torch.narrow(nat(), axis, start, length), this);
+    }
+
+    /** Pieces of {@code size} entries of an axis, the last perhaps shorter, without copying. */
+    public List<Tensor> split(long axis, long size) {
+        return Native.value(
+                "split",
+                () -> {
+                    List<Tensor> pieces = new ArrayList<>();
+                    try (TensorVector all = torch.split(nat(), size, axis)) {
+                        for (long i = 0; i < all.size(); i++) {
+                            pieces.add(new Tensor(new org.bytedeco.pytorch.Tensor(all.get(i))));
+                        }
+                    }
+                    return pieces;
+                },
+                this);
     }
 
     /** The entries {@code index} [k] (i64) of an axis, copied. */

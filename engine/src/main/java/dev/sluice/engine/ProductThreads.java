@@ -1,0 +1,68 @@
+package dev.sluice.engine;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.bytedeco.openblas.global.openblas_full;
+import org.bytedeco.pytorch.TensorBase;
+import org.bytedeco.pytorch.VoidTensorHook;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Keeps matrix products to one thread each while an operation computes many small ones in threads
+ * of its own, forward and backward: the library of products has a pool behind a lock, and threads
+ * that meet there wait for each other most of the time.
+ */
+final class ProductThreads {
+    private static final Hook ONE = new Hook(1);
+    private static final Hook ALL = new Hook(0);
+
+    private ProductThreads() {}
+
+    /** Makes the hooks, which count among the native objects, before anyone counts. */
+    static void start() {}
+
+    /** The result of {@code body}; of its backward pass the same holds. */
+    static Tensor oneEach(Supplier<Tensor> body, List<Tensor> operands) {
+        if (torch.get_num_threads() == 1) {
+            return body.get();
+        }
+        Tensor result;
+        try {
+            openblas_full.openblas_set_num_threads(1);
+            result = body.get();
+        } finally {
+            restore();
+        }
+        if (result.requiresGrad()) {
+            result.nat().register_hook(ONE);
+            operands.stream().filter(Tensor::requiresGrad).forEach(t -> t.nat().register_hook(ALL));
+        }
+        return result;
+    }
+
+    /** As many threads for products as for other operations. */
+    static void restore() {
+        openblas_full.openblas_set_num_threads(torch.get_num_threads());
+    }
+
+    /** Runs when a gradient arrives. It lives as long as the process: graphs hold it weakly. */
+    private static final class Hook extends VoidTensorHook {
+        private final int threads;
+
+        /** 0 threads: as many as for other operations. */
+        Hook(int threads) {
+            super();
+            this.threads = threads;
+            retainReference();
+        }
+
+        @Override
+        public void call(TensorBase gradient) {
+            if (threads == 0) {
+                restore();
+            } else {
+                openblas_full.openblas_set_num_threads(threads);
+            }
+        }
+    }
+}
