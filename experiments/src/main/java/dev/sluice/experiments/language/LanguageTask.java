@@ -132,7 +132,7 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
                 plan,
                 b -> {
                     TextBatch rows = (TextBatch) b;
-                    Tensor loss = Transformer.loss(model.logits(rows.inputs()), rows.targets());
+                    Tensor loss = model.loss(rows.inputs(), rows.targets());
                     double now = optimizer.learningRate();
                     return new RoutedStep.Pass(
                             Map.of(TERM, loss), () -> Map.of("learning_rate", now));

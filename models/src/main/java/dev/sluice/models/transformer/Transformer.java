@@ -40,6 +40,9 @@ public final class Transformer extends Layer {
     private static final List<String> MODEL = List.of("d_model");
     private static final String[] STREAM = {"batch", "pos", "d_model"};
 
+    /** 8 MB in f32. */
+    private static final long LOGITS_AT_ONCE = 1L << 21;
+
     private final TransformerConfig config;
     private final DType dtype;
     private final Embedding embed;
@@ -141,6 +144,17 @@ public final class Transformer extends Layer {
 
     /** The same for the columns that {@code cache} has not seen yet. */
     Tensor logits(Tokens tokens, @Nullable KeyValueCache cache) {
+        try (TensorScope scope = TensorScope.open()) {
+            return scope.keep(output(read(tokens, cache)));
+        }
+    }
+
+    private Tensor output(Tensor read) {
+        return unembed == null ? embed.products(read) : unembed.forward(read);
+    }
+
+    /** What the logits are computed from: [batch, pos, d_model]. */
+    private Tensor read(Tokens tokens, @Nullable KeyValueCache cache) {
         check(tokens);
         try (TensorScope scope = TensorScope.open();
                 Pass pass = new Pass(tokens, config, dtype, cache)) {
@@ -151,8 +165,7 @@ public final class Transformer extends Layer {
             if (cache != null) {
                 cache.advance(pass.queries());
             }
-            Tensor read = last.forward(x);
-            return scope.keep(unembed == null ? embed.products(read) : unembed.forward(read));
+            return scope.keep(last.forward(x));
         }
     }
 
@@ -189,12 +202,15 @@ public final class Transformer extends Layer {
      * @throws IllegalArgumentException if a target is not of the vocabulary
      */
     public static Tensor tokenLosses(Tensor logits, Tokens whole) {
-        whole.checkWithin(logits.size(-1));
+        Tensor targets = targets(whole, logits.size(-1));
+        Tensor rows = logits.reshape(targets.count(), logits.size(-1));
+        return rows.crossEntropy(targets).reshape(whole.rows(), whole.length() - 1);
+    }
+
+    private static Tensor targets(Tokens whole, long vocabulary) {
+        whole.checkWithin(vocabulary);
         int n = whole.length() - 1;
-        long points = (long) whole.rows() * n;
-        Tensor targets = whole.ids().narrow(1, 1, n).reshape(points);
-        Tensor rows = logits.reshape(points, logits.size(-1));
-        return rows.crossEntropy(targets).reshape(whole.rows(), n);
+        return whole.ids().narrow(1, 1, n).reshape((long) whole.rows() * n);
     }
 
     /**
@@ -205,7 +221,49 @@ public final class Transformer extends Layer {
      *     vocabulary
      */
     public static Tensor loss(Tensor logits, Tokens whole) {
-        Tensor losses = tokenLosses(logits, whole);
+        return mean(tokenLosses(logits, whole), whole);
+    }
+
+    /**
+     * {@code loss(logits(inputs), whole)} but for rounding, with the logits of a part of the places
+     * at a time: for training, where a vocabulary's worth of numbers for every token is most of the
+     * memory, and goes past the processor's caches.
+     *
+     * @param inputs what the model reads
+     * @param whole what it is to predict, one column longer
+     * @throws IllegalArgumentException as {@link #logits(Tokens)} and {@link #loss(Tensor, Tokens)}
+     */
+    public Tensor loss(Tokens inputs, Tokens whole) {
+        long vocabulary = config.vocabulary();
+        long each = Math.max(2L * config.dModel(), LOGITS_AT_ONCE / vocabulary);
+        if ((long) inputs.rows() * inputs.length() <= each || outputMasked()) {
+            return loss(logits(inputs), whole);
+        }
+        try (TensorScope scope = TensorScope.open()) {
+            List<Tensor> targets = targets(whole, vocabulary).split(0, each);
+            List<Tensor> read = read(inputs, null).reshape(-1, config.dModel()).split(0, each);
+            List<Tensor> losses = new ArrayList<>();
+            for (int i = 0; i < read.size(); i++) {
+                losses.add(partLosses(read.get(i), targets.get(i)));
+            }
+            Tensor all = Tensor.concat(losses, 0).reshape(whole.rows(), whole.length() - 1);
+            return scope.keep(mean(all, whole));
+        }
+    }
+
+    private Tensor partLosses(Tensor read, Tensor targets) {
+        try (TensorScope scope = TensorScope.open()) {
+            return scope.keep(output(read).crossEntropy(targets));
+        }
+    }
+
+    /** Whether masks of each place are on the parameters of the output: they want all places. */
+    private boolean outputMasked() {
+        Layer output = unembed == null ? embed : unembed;
+        return output.parameters().values().stream().anyMatch(p -> p.masks() != null);
+    }
+
+    private static Tensor mean(Tensor losses, Tokens whole) {
         if (!whole.padded()) {
             return losses.mean();
         }
