@@ -14,12 +14,12 @@ WARM_UP_STEPS = 2
 GEMM_SIDE, GEMM_REPEATS, GEMM_PROBE, GEMM_SECONDS = 2048, 7, 512, 5.0
 
 
-def arguments(description, steps):
-    """The options of every script."""
+def arguments(description, steps, data=None):
+    """The options of every script; data says what --data is where it is no folder of images."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    default = Path(os.environ["SLUICE_DATA"]) / "mnist" if "SLUICE_DATA" in os.environ else None
-    parser.add_argument("--data", type=Path, default=default, required=default is None,
-                        help="folder of the IDX files, plain or gzipped (default: $SLUICE_DATA/mnist)")
+    default = Path(os.environ["SLUICE_DATA"]) / "mnist" if "SLUICE_DATA" in os.environ and not data else None
+    parser.add_argument("--data", type=Path, default=default, required=default is None and not data,
+                        help=data or "folder of the IDX files, plain or gzipped (default: $SLUICE_DATA/mnist)")
     parser.add_argument("--steps", type=int, default=steps, help=f"timed steps of a full batch (default {steps})")
     parser.add_argument("--threads", type=int, help="default: what PyTorch chooses")
     parser.add_argument("--dtype", choices=("f32", "bf16"), default="f32", help="bf16: autocast")

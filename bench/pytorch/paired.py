@@ -3,6 +3,7 @@
 
     python bench/pytorch/paired.py split-digits --data DIR --rounds 5 --threads 2
     python bench/pytorch/paired.py routed-vae --data DIR --rounds 5 --threads 2 --tuned
+    python bench/pytorch/paired.py lm --data FILE --rounds 5 --threads 2 --tuned
 
 Every round runs each side in a process of its own, and the side that goes first changes from round to round, so that
 a slow drift of the machine meets both alike. Prints the result as JSON, then as Markdown: a table, and one line for a
@@ -20,7 +21,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-STEPS = {"split-digits": 10, "routed-vae": 200}
+STEPS = {"split-digits": 10, "routed-vae": 200, "lm": 10}
+SCRIPTS = {"split-digits": "split_digits.py", "routed-vae": "routed_vae.py", "lm": "language_model.py"}
+BESIDE = ("peak_resident_bytes", "loading_mb_per_second", "tokenizing_mb_per_second")
 
 
 def run(command, threads):
@@ -32,11 +35,13 @@ def run(command, threads):
 
 
 def commands(options):
-    script, steps = options.experiment.replace("-", "_") + ".py", options.steps or STEPS[options.experiment]
-    ours = [options.sluice, "bench", options.experiment, "--data", str(options.data.resolve()),
-            "--steps", str(steps), "--dtype", options.dtype, "--json", "--quiet"]
+    script, steps = SCRIPTS[options.experiment], options.steps or STEPS[options.experiment]
+    ours = [options.sluice, "bench", options.experiment, "--steps", str(steps), "--dtype", options.dtype,
+            "--json", "--quiet"]
     theirs = [options.python, str(HERE / script), "--data", str(options.data.resolve()),
               "--steps", str(steps), "--dtype", options.torch_dtype or options.dtype]
+    if options.experiment != "lm":
+        ours += ["--data", str(options.data.resolve())]
     if options.threads:
         ours += ["--threads", str(options.threads)]
         theirs += ["--threads", str(options.threads)]
@@ -75,6 +80,7 @@ def summary(results):
             "step_seconds_rounds": [r["step_seconds_median"] for r in rounds],
             "gemm_gflops": statistics.median(r["gemm_gflops"] for r in rounds),
             "share_of_gemm_peak": statistics.median(share(r) for r in rounds),
+            **{name: statistics.median(r[name] for r in rounds) for name in BESIDE if name in first},
             "threads": first["threads"], "dtype": first["dtype"], "steps_per_round": first["steps"],
         }
     ours = sides["sluice"]["step_seconds_median"]
@@ -83,6 +89,7 @@ def summary(results):
     if len(set(threads.values())) > 1:
         print(f"warning: the sides used different numbers of threads: {threads}", file=sys.stderr)
     return {"rounds": len(results["sluice"]), "sides": sides, "ratio_of_medians": ratios,
+            "routed_to_unrouted": statistics.median(r["routed_to_unrouted"] for r in results["sluice"]),
             "mechanism_ratios": mechanisms(results["sluice"])}
 
 
@@ -111,9 +118,9 @@ def line(found):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("experiment", choices=sorted(STEPS))
-    parser.add_argument("--data", type=Path, required=True, help="folder of the MNIST IDX files, for the PyTorch side")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the MNIST IDX files; for lm: a text that the PyTorch side tokenizes")
     parser.add_argument("--rounds", type=int, default=5, help="default 5; fewer only to try it")
-    parser.add_argument("--steps", type=int, help="timed steps a round, each side (default: 10 of split-digits, 200 of routed-vae)")
+    parser.add_argument("--steps", type=int, help="timed steps a round, each side (default: 10, of routed-vae 200)")
     parser.add_argument("--threads", type=int, help="for both sides (OMP_NUM_THREADS)")
     parser.add_argument("--dtype", choices=("f32", "bf16"), default="f32", help="our side, and PyTorch's unless --torch-dtype")
     parser.add_argument("--torch-dtype", choices=("f32", "bf16"), help="f32: our bf16 against the published f32 loop")

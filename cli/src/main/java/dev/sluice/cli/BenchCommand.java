@@ -1,10 +1,8 @@
 package dev.sluice.cli;
 
-import dev.sluice.data.Datasets;
-import dev.sluice.data.ImageData;
+import dev.sluice.data.TrainingData;
 import dev.sluice.experiments.BenchResult;
 import dev.sluice.experiments.Benchmark;
-import dev.sluice.experiments.DataKind;
 import dev.sluice.experiments.UsageException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,10 +29,11 @@ import picocli.CommandLine.Parameters;
             "  sluice bench split-digits",
             "  sluice bench split-digits --dtype bf16 --threads 2 --json",
             "  sluice bench routed-vae --steps 200",
+            "  sluice bench lm --steps 10 --json",
             "  sluice bench split-digits --steps 3 --set batch=256 --set hidden=512x128"
         })
 final class BenchCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME", description = "split-digits or routed-vae")
+    @Parameters(paramLabel = "NAME", description = "split-digits, routed-vae or lm")
     private String name = "";
 
     @Option(
@@ -68,11 +67,10 @@ final class BenchCommand implements Callable<Integer> {
         if (steps < 1 || steps > 1_000_000) {
             throw new UsageException("steps: expected 1 to 1000000, found " + steps);
         }
-        String source = DataKind.images().named(data, System.getenv(), output::say);
         Benchmark.requireSpeed(dtype, threads);
-        ImageData images = Datasets.of(System.getenv()).open(source, output.messages().downloads());
+        TrainingData found = benchmark.data(data, set, output::say, output.messages().downloads());
         output.say("timing " + steps + " steps of each kind in turns, after a warm-up");
-        BenchResult result = benchmark.run(images, dtype, threads, steps, set);
+        BenchResult result = benchmark.run(found, dtype, threads, steps, set);
         if (output.json()) {
             JsonOutput.print(result);
         } else {

@@ -1,5 +1,6 @@
 package dev.sluice.experiments;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.Collections;
@@ -21,6 +22,8 @@ import java.util.Map;
  * @param gemmFloorSeconds the time of that work at {@code gemmGflops}
  * @param gemmShare share of GEMM peak that the step reaches: floor / median
  * @param mechanisms what each mechanism of routing costs, by name
+ * @param peakResidentBytes the most memory that the process had in RAM, all variants together
+ * @param rates further speeds by name, in megabytes a second
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record BenchResult(
@@ -38,7 +41,9 @@ public record BenchResult(
         double stepGflop,
         double gemmFloorSeconds,
         double gemmShare,
-        Map<String, Mechanism> mechanisms) {
+        Map<String, Mechanism> mechanisms,
+        long peakResidentBytes,
+        @JsonAnyGetter Map<String, Double> rates) {
     /**
      * The same step with one mechanism of routing, taken in turns with the others.
      *
@@ -50,6 +55,7 @@ public record BenchResult(
     /** Keeps the order of the mechanisms. */
     public BenchResult {
         mechanisms = Collections.unmodifiableMap(new LinkedHashMap<>(mechanisms));
+        rates = Collections.unmodifiableMap(new LinkedHashMap<>(rates));
     }
 
     /** Lines for a terminal. */
@@ -63,7 +69,11 @@ public record BenchResult(
                         table.row(
                                 "  " + mechanism,
                                 number("%.3f, %.4f s", cost.ratio(), cost.stepSecondsMedian())));
-        return table.row("matrix products", number("%.1f GFLOP/s in %s", gemmGflops, dtype))
+        rates.forEach(
+                (rate, value) ->
+                        table.row(rate.replace("_mb_per_second", ""), number("%.1f MB/s", value)));
+        return table.row("peak memory", number("%.0f MB", peakResidentBytes / 1e6))
+                .row("matrix products", number("%.1f GFLOP/s in %s", gemmGflops, dtype))
                 .row("dense work", number("%.1f GFLOP a step", stepGflop))
                 .row("share of peak", number("%.2f (floor %.4f s)", gemmShare, gemmFloorSeconds))
                 .row("batch", number("%d, %s", batch, data))

@@ -1,9 +1,12 @@
 package dev.sluice.experiments;
 
 import dev.sluice.data.ImageData;
+import dev.sluice.data.ProgressListener;
+import dev.sluice.data.TrainingData;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Engine;
 import dev.sluice.engine.Names;
+import dev.sluice.engine.NativeMemory;
 import dev.sluice.engine.Parameter;
 import dev.sluice.training.Trial;
 import java.io.IOException;
@@ -17,6 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A timing of ours: the training step of an experiment at the paper's sizes, its headline variant,
@@ -25,15 +30,20 @@ import java.util.Set;
  * @param form the variant whose settings are laid over the preset {@code paper}, for all of them
  * @param settings laid over those
  * @param detachedInput weights whose input gets no gradient: a product less in the backward pass
+ * @param lookedUp tables that nothing is multiplied with
+ * @param points the setting that says how many points of data an example has; null: one
  */
 public record Benchmark(
         String name,
         String experiment,
         String form,
         Map<String, String> settings,
-        Set<String> detachedInput) {
+        Set<String> detachedInput,
+        Set<String> lookedUp,
+        @Nullable String points) {
     private static final int WARM_UP = 2;
     private static final double SLOWEST = 4;
+    private static final String PRESET = "paper";
     private static final String ROUTED = "routed";
     private static final String UNROUTED = "unrouted";
     private static final List<Benchmark> ALL =
@@ -46,13 +56,31 @@ public record Benchmark(
                             Set.of(
                                     "encoder.first.weight",
                                     "certificate_low.first.weight",
-                                    "certificate_high.first.weight")),
+                                    "certificate_high.first.weight"),
+                            Set.of(),
+                            null),
                     new Benchmark(
                             "routed-vae",
                             "routed-vae",
                             "reference",
                             Map.of("verify_every", "0"),
-                            Set.of("encoder.first.weight")));
+                            Set.of("encoder.first.weight"),
+                            Set.of(),
+                            null),
+                    new Benchmark(
+                            "lm",
+                            "language-model",
+                            "model",
+                            Map.of(
+                                    "verify_every", "0",
+                                    "validate_every", "0",
+                                    "sample_tokens", "0",
+                                    "tokenizer", "pairs",
+                                    "embeddings", "4096",
+                                    "documents", "20000"),
+                            Set.of(),
+                            Set.of("pos_embed.weight"),
+                            "context"));
 
     /**
      * The timing of this name.
@@ -93,6 +121,40 @@ public record Benchmark(
     }
 
     /**
+     * What it is measured on.
+     *
+     * @param given null: what is used by default; {@code say} hears what that is
+     * @throws dev.sluice.data.DataException if files are missing or damaged
+     */
+    public TrainingData data(
+            @Nullable String given,
+            Map<String, String> set,
+            Consumer<String> say,
+            ProgressListener listener) {
+        Experiment found = Catalogue.experiment(experiment);
+        DataKind kind = found.dataKind();
+        Map<String, String> environment = System.getenv();
+        Map<String, List<String>> sets = new LinkedHashMap<>();
+        settings.forEach((key, value) -> sets.put(key, List.of(value)));
+        set.forEach((key, value) -> sets.put(key, List.of(value)));
+        String source = kind.named(given, environment, say);
+        long seed = kind.seed(source, null);
+        RunRequest request =
+                new RunRequest(
+                        experiment,
+                        PRESET,
+                        List.of(form),
+                        List.of(0L),
+                        sets,
+                        source,
+                        seed,
+                        "f32",
+                        1,
+                        0);
+        return kind.open(request, environment, listener);
+    }
+
+    /**
      * Measures.
      *
      * @param dtype {@code f32}, {@code bf16} or {@code f64}
@@ -101,7 +163,7 @@ public record Benchmark(
      * @throws UsageException if a setting is unknown or does not fit
      */
     public BenchResult run(
-            ImageData data, String dtype, int threads, int steps, Map<String, String> set) {
+            TrainingData data, String dtype, int threads, int steps, Map<String, String> set) {
         Experiment found = Catalogue.experiment(experiment);
         Engine.setThreads(threads);
         double f32 = GemmPeak.gflops(DType.F32);
@@ -126,8 +188,9 @@ public record Benchmark(
                     steps,
                     batch,
                     data,
-                    gflop(first, batch),
-                    medians);
+                    gflop(first, batch * points(routed.settings())),
+                    medians,
+                    found.rates(routed, first));
         } finally {
             trials.values().forEach(Trial::close);
         }
@@ -140,9 +203,10 @@ public record Benchmark(
             Peak peak,
             int steps,
             long batch,
-            ImageData data,
+            TrainingData data,
             double work,
-            Map<String, Double> medians) {
+            Map<String, Double> medians,
+            Map<String, Double> rates) {
         double routed = medians.getOrDefault(ROUTED, Double.NaN);
         double unrouted = medians.getOrDefault(UNROUTED, Double.NaN);
         Map<String, BenchResult.Mechanism> mechanisms = new LinkedHashMap<>();
@@ -167,7 +231,13 @@ public record Benchmark(
                 work,
                 work / peak.gflops(),
                 work / peak.gflops() / routed,
-                mechanisms);
+                mechanisms,
+                NativeMemory.peakResidentBytes(),
+                rates);
+    }
+
+    private long points(Settings of) {
+        return points == null ? 1 : of.integer(points);
     }
 
     /** Medians of steps taken in turns; every other round in reverse, so that no place pays. */
@@ -193,17 +263,17 @@ public record Benchmark(
     private TrialRequest request(
             Experiment found,
             String variant,
-            ImageData data,
+            TrainingData data,
             String dtype,
             Map<String, String> set) {
         Map<String, String> own = Catalogue.variant(found, variant).settings();
-        Map<String, String> paper = found.preset("paper");
+        Map<String, String> paper = found.preset(PRESET);
         Map<String, String> formed = Catalogue.variant(found, form).settings();
         Settings all = Settings.of(found.settings(), paper, formed, settings, set, own);
-        int batch = all.integer("batch");
-        int images = data.train().size();
         Map<String, String> full = new LinkedHashMap<>();
-        if (!set.containsKey("images")) {
+        if (data instanceof ImageData pictures && !set.containsKey("images")) {
+            int batch = all.integer("batch");
+            int images = pictures.train().size();
             full.put("images", Integer.toString(images < batch ? images : images / batch * batch));
         }
         return new TrialRequest(
@@ -221,12 +291,12 @@ public record Benchmark(
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private double gflop(Trial trial, long batch) {
+    private double gflop(Trial trial, long points) {
         double products = 0;
         for (Map.Entry<String, Parameter> p : trial.model().parameters().entrySet()) {
-            if (p.getValue().axes().size() == 2) {
+            if (p.getValue().axes().size() > 1 && !lookedUp.contains(p.getKey())) {
                 int each = detachedInput.contains(p.getKey()) ? 2 : 3;
-                products += 2.0 * each * batch * p.getValue().value().count();
+                products += 2.0 * each * points * p.getValue().value().count();
             }
         }
         return products / 1e9;

@@ -65,6 +65,14 @@ public interface Experiment {
     }
 
     /**
+     * Further speeds that matter to its users, by the names that {@code sluice bench --json} gives
+     * them, in megabytes a second; measured when asked.
+     */
+    default Map<String, Double> rates(TrialRequest request, Trial trial) {
+        return Map.of();
+    }
+
+    /**
      * Tries what the plan of a trial claims, on its own data. An experiment whose plans claim
      * nothing leaves this as it is.
      *

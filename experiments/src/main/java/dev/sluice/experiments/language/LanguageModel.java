@@ -16,6 +16,7 @@ import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
 import dev.sluice.routing.Batch;
 import dev.sluice.routing.Reach;
+import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -96,10 +97,20 @@ public final class LanguageModel implements Experiment {
 
     @Override
     public RoutedTrial<Batch.Sequences> open(TrialRequest request) {
-        if (!(request.data() instanceof TextData text)) {
-            throw new UsageException("data: expected text, found " + request.data().name());
+        return new RoutedTrial<>(request, new LanguageTask(request, text(request)));
+    }
+
+    private static TextData text(TrialRequest request) {
+        if (request.data() instanceof TextData text) {
+            return text;
         }
-        return new RoutedTrial<>(request, new LanguageTask(request, text));
+        throw new UsageException("data: expected text, found " + request.data().name());
+    }
+
+    @Override
+    public Map<String, Double> rates(TrialRequest request, Trial trial) {
+        return LanguageRates.measure(
+                trial::publish, text(request), new LanguageSettings(request.settings()));
     }
 
     @Override

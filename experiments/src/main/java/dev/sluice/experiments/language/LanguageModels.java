@@ -34,7 +34,7 @@ final class LanguageModels {
         }
         double deviation = settings.real("deviation");
         return new Transformer(
-                config(settings, tokenizer.vocabulary()),
+                config(settings, Math.max(tokenizer.vocabulary(), settings.integer("embeddings"))),
                 deviation,
                 deviation / Math.sqrt(2.0 * settings.integer("layers")),
                 dtype,

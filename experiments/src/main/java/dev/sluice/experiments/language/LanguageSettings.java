@@ -39,6 +39,11 @@ record LanguageSettings(Settings values) {
                     Setting.integer(
                             "vocabulary", 257, 1_000_000, "tokens of byte pairs that are learned"),
                     Setting.integer(
+                            "embeddings",
+                            0,
+                            1_000_000,
+                            "rows of the embedding at least, from scratch; 0: one a token"),
+                    Setting.integer(
                             "documents", 0, 1_000_000_000, "documents used, the first N; 0: all"),
                     Setting.real("validation", 0, 0.9, "share of the documents set aside"),
                     Setting.integer(
@@ -88,6 +93,7 @@ record LanguageSettings(Settings values) {
                     Map.entry("model", NONE),
                     Map.entry("architecture", "gpt2"),
                     Map.entry("mlp", "0"),
+                    Map.entry("embeddings", "0"),
                     Map.entry("tokenizer", AUTO),
                     Map.entry("validation", "0.05"),
                     Map.entry("divide", "10000"),
