@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** A finished run as its folder tells it: what reports and comparisons are made from. */
@@ -115,6 +116,35 @@ public final class RunView {
     /** The logged steps. */
     public List<MetricsLog.Line> metrics() {
         return metrics;
+    }
+
+    /**
+     * A logged number over the steps of a training.
+     *
+     * @param steps where it was logged
+     * @param values as many
+     */
+    @SuppressWarnings("ArrayRecordComponent") // only ever drawn
+    public record Curve(double[] steps, double[] values) {}
+
+    /** What was logged under {@code key} for a variant's first seed; empty if nothing was. */
+    public Curve curve(String variant, String key) {
+        long firstSeed = manifest.seeds().get(0);
+        List<MetricsLog.Line> lines =
+                metrics.stream()
+                        .filter(l -> l.variant().equals(variant) && l.seed() == firstSeed)
+                        .filter(l -> l.values().containsKey(key))
+                        .toList();
+        return new Curve(
+                lines.stream().mapToDouble(MetricsLog.Line::step).toArray(),
+                lines.stream()
+                        .mapToDouble(l -> l.values().getOrDefault(key, Double.NaN))
+                        .toArray());
+    }
+
+    /** A number as a page shows it; a dash where there is none. */
+    public static String number(double value, int decimals) {
+        return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
     /** What a trial left for pictures, if it did. */

@@ -9,9 +9,7 @@ import dev.sluice.experiments.text.RulePreview;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.LineChart;
 import dev.sluice.report.MarkedText;
-import dev.sluice.training.MetricsLog;
 import dev.sluice.training.RunException;
-import java.util.List;
 import java.util.Locale;
 
 /** The page of a run of language models, drawn from its folder alone. */
@@ -52,14 +50,16 @@ final class LanguageReport {
 
     private void keyFigures(HtmlReport page) {
         page.keyFigure(
-                "loss", number(run.mean(headline, "loss"), 3), "nats a token, on text set aside");
+                "loss",
+                RunView.number(run.mean(headline, "loss"), 3),
+                "nats a token, on text set aside");
         page.keyFigure(
                 "perplexity",
-                number(run.mean(headline, "perplexity"), 2),
+                RunView.number(run.mean(headline, "perplexity"), 2),
                 "as unsure as among so many equally likely tokens");
         page.keyFigure(
                 "accuracy",
-                number(100 * run.mean(headline, "accuracy"), 1) + " %",
+                RunView.number(100 * run.mean(headline, "accuracy"), 1) + " %",
                 "tokens that the model held for the likeliest");
         run.artefacts(headline, firstSeed)
                 .ifPresent(
@@ -75,10 +75,6 @@ final class LanguageReport {
                                                 a.path("width").asInt(),
                                                 a.path("heads").asInt(),
                                                 a.path("vocabulary").asInt())));
-    }
-
-    private static String number(double v, int decimals) {
-        return Double.isNaN(v) ? "–" : String.format(Locale.ROOT, "%." + decimals + "f", v);
     }
 
     private void training(HtmlReport.Section section) {
@@ -106,18 +102,9 @@ final class LanguageReport {
     }
 
     private void add(LineChart chart, String name, String variant, String key) {
-        List<MetricsLog.Line> lines =
-                run.metrics().stream()
-                        .filter(l -> l.variant().equals(variant) && l.seed() == firstSeed)
-                        .filter(l -> l.values().containsKey(key))
-                        .toList();
-        if (!lines.isEmpty()) {
-            chart.add(
-                    name,
-                    lines.stream().mapToDouble(MetricsLog.Line::step).toArray(),
-                    lines.stream()
-                            .mapToDouble(l -> l.values().getOrDefault(key, Double.NaN))
-                            .toArray());
+        RunView.Curve curve = run.curve(variant, key);
+        if (curve.steps().length > 0) {
+            chart.add(name, curve.steps(), curve.values());
         }
     }
 

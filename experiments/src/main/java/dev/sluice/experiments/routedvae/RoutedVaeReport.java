@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.experiments.RunView;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.LineChart;
-import dev.sluice.training.MetricsLog;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The page of a routed-VAE run, drawn from its folder alone. */
 final class RoutedVaeReport {
@@ -49,24 +47,20 @@ final class RoutedVaeReport {
     private void keyFigures(HtmlReport page) {
         page.keyFigure(
                 "arg-max accuracy",
-                number(100 * run.mean(headline, "argmax_accuracy"), 1) + " %",
+                RunView.number(100 * run.mean(headline, "argmax_accuracy"), 1) + " %",
                 "test images read by their largest mean; no loss term saw a label");
         page.keyFigure(
                 "dead dimensions",
-                number(run.mean(headline, "dead_dimensions"), 0),
+                RunView.number(run.mean(headline, "dead_dimensions"), 0),
                 "classes of which fewer than half are read as them");
         page.keyFigure(
                 "reconstruction error",
-                number(run.mean(headline, "reconstruction.mse"), 4),
+                RunView.number(run.mean(headline, "reconstruction.mse"), 4),
                 "mean squared, per pixel");
         page.keyFigure(
                 "traversal identity",
-                number(100 * run.mean(headline, "traversal.identity"), 0) + " %",
+                RunView.number(100 * run.mean(headline, "traversal.identity"), 0) + " %",
                 "units whose image alone another network reads as their class");
-    }
-
-    private static String number(double v, int decimals) {
-        return Double.isNaN(v) ? "–" : String.format(Locale.ROOT, "%." + decimals + "f", v);
     }
 
     private void claim(HtmlReport.Section section) {
@@ -115,17 +109,8 @@ final class RoutedVaeReport {
     private LineChart curves(String title, String key, String yLabel) {
         LineChart chart = LineChart.curves(title, "step", yLabel);
         for (String variant : run.variants()) {
-            List<MetricsLog.Line> lines =
-                    run.metrics().stream()
-                            .filter(l -> l.variant().equals(variant) && l.seed() == firstSeed)
-                            .filter(l -> l.values().containsKey(key))
-                            .toList();
-            chart.add(
-                    variant,
-                    lines.stream().mapToDouble(MetricsLog.Line::step).toArray(),
-                    lines.stream()
-                            .mapToDouble(l -> l.values().getOrDefault(key, Double.NaN))
-                            .toArray());
+            RunView.Curve curve = run.curve(variant, key);
+            chart.add(variant, curve.steps(), curve.values());
         }
         return chart;
     }

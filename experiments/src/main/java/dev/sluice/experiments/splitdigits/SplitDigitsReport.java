@@ -5,10 +5,8 @@ import dev.sluice.experiments.RunView;
 import dev.sluice.report.BarChart;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.LineChart;
-import dev.sluice.training.MetricsLog;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -55,14 +53,14 @@ final class SplitDigitsReport {
         for (String group : List.of("low", "high")) {
             page.keyFigure(
                     "separation, " + group + " digits",
-                    number(run.mean(headline, "separation." + group), 2),
+                    RunView.number(run.mean(headline, "separation." + group), 2),
                     "wrong half's error / right half's; 1 is no split");
         }
         double decoder = run.mean(headline, "decoder.mse.low");
         page.keyFigure(
                 "decoder MSE, low digits",
-                number(decoder, 3),
-                "best constant image " + number(run.mean(headline, "constant.mse.low"), 3));
+                RunView.number(decoder, 3),
+                "best constant image " + RunView.number(run.mean(headline, "constant.mse.low"), 3));
         JsonNode isolation = run.summary().path("variants").path(headline).path("isolation");
         int checked = isolation.path("checked_steps").asInt();
         page.keyFigure(
@@ -75,10 +73,6 @@ final class SplitDigitsReport {
                                 + " steps, "
                                 + isolation.path("violations").asInt()
                                 + " violations");
-    }
-
-    private static String number(double v, int decimals) {
-        return Double.isNaN(v) ? "–" : String.format(Locale.ROOT, "%." + decimals + "f", v);
     }
 
     private void claim(HtmlReport.Section section) {
@@ -154,17 +148,8 @@ final class SplitDigitsReport {
         LineChart chart = LineChart.curves("Loss", "step", "total loss").logY();
         boolean many = run.variants().size() > MOST_CURVES;
         for (String variant : many ? shown() : run.variants()) {
-            List<MetricsLog.Line> lines =
-                    run.metrics().stream()
-                            .filter(l -> l.variant().equals(variant) && l.seed() == firstSeed)
-                            .filter(l -> l.values().containsKey("loss"))
-                            .toList();
-            chart.add(
-                    variant,
-                    lines.stream().mapToDouble(MetricsLog.Line::step).toArray(),
-                    lines.stream()
-                            .mapToDouble(l -> l.values().getOrDefault("loss", Double.NaN))
-                            .toArray());
+            RunView.Curve loss = run.curve(variant, "loss");
+            chart.add(variant, loss.steps(), loss.values());
         }
         section.figure(chart, "Total loss of the first seed while training.");
     }
