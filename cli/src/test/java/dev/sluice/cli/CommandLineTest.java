@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.experiments.Catalogue;
@@ -53,14 +52,6 @@ final class CommandLineTest {
         return Files.writeString(folder.resolve("run.yaml"), text);
     }
 
-    private static JsonNode oneDocument(String text) throws IOException {
-        try (JsonParser parser = JSON.createParser(text)) {
-            JsonNode document = JSON.readTree(parser);
-            assertEquals(null, parser.nextToken(), "more than one document");
-            return document;
-        }
-    }
-
     @Test
     void theLastLineOfStandardOutputIsTheRunFolder() {
         assertEquals(run.toString(), made.lastLine());
@@ -89,7 +80,7 @@ final class CommandLineTest {
                                         "--variant",
                                         "routed"))
                         .exits(0);
-        assertEquals("complete", oneDocument(json.out()).path("status").asText());
+        assertEquals("complete", json.document().path("status").asText());
         assertEquals(Files.readString(out.resolve("summary.json")), json.out());
     }
 
@@ -379,54 +370,11 @@ final class CommandLineTest {
 
     @Test
     void doctorTellsAMachinesStateAsOneDocument() throws IOException {
-        JsonNode found = oneDocument(Invocation.of("doctor", "--json").exits(0).out());
+        JsonNode found = Invocation.of("doctor", "--json").exits(0).document();
         assertTrue(found.path("libtorch").asText().startsWith("libtorch 2."), found.toString());
         assertEquals(Runtime.getRuntime().availableProcessors(), found.path("threads").asInt());
         assertTrue(found.path("places").has("cache"));
         assertTrue(found.path("missing").isArray());
         assertTrue(Invocation.of("doctor").exits(0).out().contains("libtorch 2."));
-    }
-
-    @Test
-    void benchTellsItsTimingAsOneDocument() throws IOException {
-        Invocation bench =
-                Invocation.of(
-                                "bench",
-                                "split-digits",
-                                "--json",
-                                "--data",
-                                data.toString(),
-                                "--steps",
-                                "3",
-                                "--threads",
-                                "1",
-                                "--set",
-                                "hidden=16",
-                                "--set",
-                                "batch=64")
-                        .exits(0);
-        JsonNode timing = oneDocument(bench.out());
-        assertEquals(3, timing.path("steps").asInt());
-        assertEquals(1, timing.path("threads").asInt());
-        assertEquals("f32", timing.path("dtype").asText());
-        assertEquals(64, timing.path("batch").asInt());
-        // Encoder 784-16-16-32, decoder back, two certificates from 16; 2 operations an element,
-        // 3 products each but for the three maps whose input gets no gradient.
-        long all = 784 * 16 + 16 * 16 + 16 * 32 + 32 * 16 + 16 * 16 + 16 * 784;
-        all += 2 * (16 * 16 + 16 * 16 + 16 * 784);
-        long detached = 784 * 16 + 2 * 16 * 16;
-        assertEquals(
-                2.0 * 64 * (3 * all - detached) / 1e9, timing.path("step_gflop").asDouble(), 1e-9);
-        for (String rate : List.of("step_seconds_median", "gemm_gflops", "routed_to_unrouted")) {
-            assertTrue(timing.path(rate).asDouble() > 0, rate);
-        }
-        double unrouted = timing.path("unrouted_step_seconds_median").asDouble();
-        for (String mechanism : List.of("activation", "parameter", "forward", "leave")) {
-            JsonNode cost = timing.path("mechanisms").path(mechanism);
-            double median = cost.path("step_seconds_median").asDouble();
-            assertTrue(median > 0, mechanism);
-            assertEquals(median / unrouted, cost.path("ratio").asDouble(), 1e-12, mechanism);
-        }
-        assertEquals(4, timing.path("mechanisms").size());
     }
 }

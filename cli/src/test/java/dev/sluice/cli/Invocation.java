@@ -3,6 +3,9 @@ package dev.sluice.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.data.GeneratedDigits;
 import dev.sluice.data.ImageData;
 import dev.sluice.data.ImageSet;
@@ -60,6 +63,16 @@ record Invocation(int exitCode, String out, String err) {
     String lastLine() {
         List<String> lines = out.lines().toList();
         return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+    }
+
+    /** Standard output, one JSON document. */
+    JsonNode document() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        try (JsonParser parser = json.createParser(out)) {
+            JsonNode document = json.readTree(parser);
+            assertEquals(null, parser.nextToken(), "more than one document");
+            return document;
+        }
     }
 
     /** The arguments of a run of a second or two in {@code out}, and more. */

@@ -76,7 +76,7 @@ final class LmCommandTest {
     }
 
     private static JsonNode json(String... arguments) throws IOException {
-        return JSON.readTree(Invocation.of(arguments).exits(0).out());
+        return Invocation.of(arguments).exits(0).document();
     }
 
     @Test

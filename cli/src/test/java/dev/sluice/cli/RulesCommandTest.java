@@ -87,7 +87,7 @@ final class RulesCommandTest {
                                 "2",
                                 "--json")
                         .exits(0);
-        JsonNode tokens = new ObjectMapper().readTree(shown.out()).path("tokens");
+        JsonNode tokens = shown.document().path("tokens");
         assertEquals(2, tokens.size());
         for (JsonNode token : tokens) {
             assertTrue(List.of(" tree", " bird").contains(token.path("text").asText()));

@@ -294,7 +294,8 @@ public record Benchmark(
     private double gflop(Trial trial, long points) {
         double products = 0;
         for (Map.Entry<String, Parameter> p : trial.model().parameters().entrySet()) {
-            if (p.getValue().axes().size() > 1 && !lookedUp.contains(p.getKey())) {
+            boolean matrix = p.getKey().endsWith("weight") && p.getValue().axes().size() > 1;
+            if (matrix && !lookedUp.contains(p.getKey())) {
                 int each = detachedInput.contains(p.getKey()) ? 2 : 3;
                 products += 2.0 * each * points * p.getValue().value().count();
             }
