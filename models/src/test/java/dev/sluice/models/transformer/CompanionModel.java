@@ -1,12 +1,17 @@
 package dev.sluice.models.transformer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.engine.AdamW;
 import dev.sluice.engine.AtomicFiles;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.HookPoint;
+import dev.sluice.engine.Optimizer;
+import dev.sluice.engine.Parameter;
+import dev.sluice.engine.ParameterGroup;
 import dev.sluice.engine.TapSet;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.testing.Golden;
+import dev.sluice.engine.testing.GoldenCheck;
 import dev.sluice.engine.testing.GoldenTensors;
 import dev.sluice.models.pretrained.PretrainedWeights;
 import java.io.IOException;
@@ -22,6 +27,8 @@ import java.util.function.UnaryOperator;
 
 /** A model of {@code nanogpt}, what it is given, and what is done to it. */
 final class CompanionModel implements AutoCloseable {
+    private static final double BOUND = 1e-9;
+
     final PretrainedWeights weights;
     final Transformer model;
     final TapSet taps = new TapSet();
@@ -98,6 +105,52 @@ final class CompanionModel implements AutoCloseable {
 
     Tensor loss(Tensor logits) {
         return logits.reshape(-1, logits.size(-1)).crossEntropy(targets.reshape(-1)).mean();
+    }
+
+    /** Routes the residual stream behind these blocks: its first unit where the mask id is 0. */
+    void routeBlocks(JsonNode list) {
+        Tensor row = firstUnit();
+        for (int b : blocks(list)) {
+            route("blocks." + b + ".hook_resid_post", row);
+        }
+    }
+
+    /** Compares where there is something to compare with. */
+    static void compare(GoldenCheck check, GoldenTensors expected, String name, Tensor actual) {
+        if (expected.has(name)) {
+            boolean rounded = expected.get(name).dtype() == DType.F32;
+            check.compare(name, expected.get(name), actual, rounded ? 1e-6 : BOUND, 1e-13);
+        }
+    }
+
+    /** Compares a number where there is one to compare with. */
+    static void compareNumber(GoldenCheck check, JsonNode expected, double actual) {
+        if (!expected.isMissingNode()) {
+            double value = expected.asDouble();
+            check.require(
+                    "expected " + value + ", found " + actual,
+                    Math.abs(value - actual) <= BOUND * Math.abs(value));
+        }
+    }
+
+    /** AdamW as an index says it: matrices alone decay. */
+    Optimizer optimizer(JsonNode said) {
+        List<Parameter> matrices = new ArrayList<>();
+        List<Parameter> vectors = new ArrayList<>();
+        for (Parameter p : model.parameters().values()) {
+            boolean matrix = p.name().endsWith("weight") && p.axes().size() > 1;
+            (matrix ? matrices : vectors).add(p);
+        }
+        double decay = said.get("weight_decay").asDouble();
+        return new Optimizer(
+                new AdamW(
+                        said.at("/betas/0").asDouble(),
+                        said.at("/betas/1").asDouble(),
+                        said.get("epsilon").asDouble()),
+                said.get("learning_rate").asDouble(),
+                List.of(
+                        ParameterGroup.of(matrices).withWeightDecay(decay),
+                        ParameterGroup.of(vectors)));
     }
 
     void stopIntercepting() {
