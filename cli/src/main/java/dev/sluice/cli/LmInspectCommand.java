@@ -1,19 +1,17 @@
 package dev.sluice.cli;
 
-import dev.sluice.engine.SafetensorsFile;
 import dev.sluice.experiments.UsageException;
 import dev.sluice.experiments.language.Direction;
 import dev.sluice.experiments.language.ModelInspection;
 import dev.sluice.experiments.language.TextModel;
 import dev.sluice.experiments.language.TokenDirections;
+import dev.sluice.experiments.language.TrainedPlan;
 import dev.sluice.report.Table;
 import dev.sluice.report.Table.Cell;
 import dev.sluice.report.Table.Column;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.sluice.routing.Route;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +26,9 @@ import picocli.CommandLine.Option;
         versionProvider = Main.Version.class,
         description = {
             "Look into a language model: its hook points, parameters and directions.",
-            "Prints sizes and memory, hook points and parameters with their axes, and the",
-            "plan it was trained under; or the tokens that a direction of its residual",
-            "stream makes likelier."
+            "Prints sizes and memory, hook points and parameters with their axes, the plan it",
+            "was trained under and the regions that each class of data trained; or the tokens",
+            "that a direction of its residual stream makes likelier."
         },
         footer = {
             "",
@@ -106,7 +104,8 @@ final class LmInspectCommand implements Callable<Integer> {
     }
 
     private void whole(TextModel opened) {
-        ModelInspection found = ModelInspection.of(opened.transformer());
+        TrainedPlan plan = TrainedPlan.of(model.path()).orElse(null);
+        ModelInspection found = ModelInspection.of(opened.transformer(), plan);
         if (json) {
             JsonOutput.print(found);
             return;
@@ -131,7 +130,10 @@ final class LmInspectCommand implements Callable<Integer> {
                 found.trainingBytes() / 1e6);
         System.out.println(hooks(found).console());
         System.out.println(parameters(found).console());
-        plan(model.path()).ifPresent(text -> System.out.println("Trained under the plan\n" + text));
+        if (plan != null) {
+            System.out.println(regions(plan).console());
+            System.out.println("Trained under the plan\n" + plan.text());
+        }
     }
 
     /** Where all blocks are alike, the first stands for all. */
@@ -188,14 +190,29 @@ final class LmInspectCommand implements Callable<Integer> {
         return table;
     }
 
-    /** The plan of a run's model. */
-    private static Optional<String> plan(Path run) {
-        Path weights = run.resolve("model.safetensors");
-        if (!TextModel.isRun(run) || !Files.exists(weights)) {
-            return Optional.empty();
-        }
-        try (SafetensorsFile file = SafetensorsFile.open(weights)) {
-            return Optional.ofNullable(file.metadata().get("plan"));
-        }
+    private static Table regions(TrainedPlan plan) {
+        Table table =
+                Table.of(
+                        "Regions",
+                        Column.text("trained by"),
+                        Column.text("at"),
+                        Column.text("mask on"),
+                        Column.text("axis"),
+                        Column.text("units"));
+        plan.regions()
+                .forEach(
+                        (name, parts) ->
+                                parts.forEach(
+                                        part ->
+                                                table.row(
+                                                        Cell.of(
+                                                                name.equals(Route.OTHERS)
+                                                                        ? "all other data"
+                                                                        : name),
+                                                        Cell.of(part.at()),
+                                                        Cell.of(part.mechanism()),
+                                                        Cell.of(part.axis()),
+                                                        Cell.of(part.units()))));
+        return table;
     }
 }

@@ -13,12 +13,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a language model is made of: for plans, and for the memory that it needs.
  *
  * @param bytes of the weights as they were loaded
  * @param trainingBytes of weights, gradients and both moments of AdamW in f32, without activations
+ * @param plan what it was trained under; null: nothing that is known
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record ModelInspection(
@@ -31,7 +33,8 @@ public record ModelInspection(
         long bytes,
         long trainingBytes,
         List<HookLine> hooks,
-        List<ParameterLine> parameters) {
+        List<ParameterLine> parameters,
+        @Nullable TrainedPlan plan) {
     /** The sizes of a block. */
     @JsonNaming(SnakeCaseStrategy.class)
     public record BlockLine(int heads, int kvHeads, int dHead, int dMlp, int window) {}
@@ -43,7 +46,7 @@ public record ModelInspection(
     public record ParameterLine(String name, List<String> axes, List<Long> shape, long count) {}
 
     /** Looks into a model; runs it once over two tokens. */
-    public static ModelInspection of(Transformer model) {
+    public static ModelInspection of(Transformer model, @Nullable TrainedPlan plan) {
         TransformerConfig config = model.config();
         List<ParameterLine> parameters = new ArrayList<>();
         model.parameters()
@@ -76,7 +79,8 @@ public record ModelInspection(
                 count * model.dtype().bytes(),
                 count * 16,
                 hooks(model),
-                parameters);
+                parameters,
+                plan);
     }
 
     private static List<HookLine> hooks(Transformer model) {
