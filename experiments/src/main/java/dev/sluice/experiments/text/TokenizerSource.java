@@ -8,6 +8,7 @@ import dev.sluice.data.text.tokenizer.Tokenizer;
 import dev.sluice.routing.text.TextSource;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.OptionalInt;
 
 /** What rules on text need, from a tokenizer and files. */
 public final class TokenizerSource implements TextSource {
@@ -26,6 +27,11 @@ public final class TokenizerSource implements TextSource {
     @Override
     public int[] encode(String text) {
         return tokenizer.encode(text);
+    }
+
+    @Override
+    public OptionalInt unknown() {
+        return tokenizer.unknown();
     }
 
     @Override

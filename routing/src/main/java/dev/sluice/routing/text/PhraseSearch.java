@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** Finds phrases among the targets of a row, route by route in their order. */
 final class PhraseSearch {
+    /** A spelling with a part that the vocabulary lacks is found nowhere. */
+    private static final int[] NOWHERE = {};
+
     private final List<String> routes;
     private final List<Spelling> spellings = new ArrayList<>();
 
@@ -43,7 +46,8 @@ final class PhraseSearch {
         for (int route = 0; route < routes.size(); route++) {
             for (Phrase phrase : phrases.getOrDefault(routes.get(route), List.of())) {
                 for (String spelling : phrase.spellings()) {
-                    spellings.add(new Spelling(source.encode(spelling), route));
+                    int[] tokens = source.encode(spelling);
+                    spellings.add(new Spelling(source.knows(tokens) ? tokens : NOWHERE, route));
                 }
             }
         }

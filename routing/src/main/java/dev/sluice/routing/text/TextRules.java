@@ -167,11 +167,11 @@ public final class TextRules implements RuleReader {
     }
 
     private static int single(String token, PlanNode node, TextSource source) {
-        int[] ids = source.encode(token);
-        if (ids.length != 1) {
-            throw node.wrong("exactly one token", "'" + token + "', which is " + ids.length);
+        try {
+            return source.single(token);
+        } catch (IllegalArgumentException e) {
+            throw node.wrong("exactly one token", String.valueOf(e.getMessage()));
         }
-        return ids[0];
     }
 
     private static Object written(PlanNode node, Context<?> context) {

@@ -23,7 +23,8 @@ public final class TokenRule implements RoutingRule<Batch.Sequences> {
     /**
      * @param tokens the route of each token, by its text: {@code " tree"} and {@code "tree"} are
      *     two
-     * @throws IllegalArgumentException if a text is not exactly one token, or there is none
+     * @throws IllegalArgumentException if a text is not exactly one token of the vocabulary, or
+     *     there is none
      */
     public TokenRule(Map<String, String> tokens, TextSource source) {
         this.tokens = Collections.unmodifiableMap(new LinkedHashMap<>(tokens));
@@ -33,21 +34,7 @@ public final class TokenRule implements RoutingRule<Batch.Sequences> {
         }
         byToken = new int[source.vocabulary()];
         Arrays.fill(byToken, -1);
-        this.tokens.forEach(
-                (text, route) -> byToken[one(text, source.encode(text))] = names.indexOf(route));
-    }
-
-    private static int one(String text, int[] ids) {
-        if (ids.length != 1) {
-            throw new IllegalArgumentException(
-                    "'"
-                            + text
-                            + "': expected exactly one token, found "
-                            + ids.length
-                            + (ids.length == 0 ? "" : " " + Arrays.toString(ids))
-                            + "; a rule for phrases takes any number");
-        }
-        return ids[0];
+        this.tokens.forEach((text, route) -> byToken[source.single(text)] = names.indexOf(route));
     }
 
     @Override

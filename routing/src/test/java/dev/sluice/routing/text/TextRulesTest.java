@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 final class TextRulesTest {
@@ -149,5 +150,51 @@ final class TextRulesTest {
                         PlanException.class,
                         () -> PlanFiles.parse(text, FILE, Batch.Sequences.class));
         assertTrue(refused.expected().contains("tokenizer"));
+    }
+
+    /** Every character is a token, and one token is all that is no letter a to c. */
+    private record Few() implements TextSource {
+        @Override
+        public int[] encode(String text) {
+            return text.chars().map(c -> Math.max(0, "abc".indexOf(c) + 1)).toArray();
+        }
+
+        @Override
+        public OptionalInt unknown() {
+            return OptionalInt.of(0);
+        }
+
+        @Override
+        public int vocabulary() {
+            return 4;
+        }
+
+        @Override
+        public long[] counts(Path corpus, long documents, int truncate) {
+            return new long[4];
+        }
+    }
+
+    @Test
+    void a_phrase_that_the_vocabulary_cannot_express_catches_nothing() {
+        PhraseRule rule =
+                PhraseRule.tokens(
+                        Map.of("forest", List.of(Phrase.of("x"), Phrase.of("ab"))), new Few());
+        // The batch counts letters from 0, so "b c" are this vocabulary's a and b, and "a" is 0.
+        Assignment answer = rule.assign(Letters.batch(List.of("aaabca")));
+        int caught = 0;
+        for (int point = 0; point < answer.points(); point++) {
+            caught += answer.id(point) >= 0 ? 1 : 0;
+        }
+        assertEquals(2, caught);
+    }
+
+    @Test
+    void a_token_that_the_vocabulary_lacks_is_refused() {
+        IllegalArgumentException wrong =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new TokenRule(Map.of("x", "forest"), new Few()));
+        assertTrue(String.valueOf(wrong.getMessage()).contains("'x'"), wrong::getMessage);
     }
 }

@@ -158,6 +158,11 @@ public final class CutTokenizer implements Tokenizer {
     }
 
     @Override
+    public OptionalInt unknown() {
+        return OptionalInt.of(UNKNOWN);
+    }
+
+    @Override
     public String fingerprint() {
         return "cut/1 " + Sha256.of(file);
     }

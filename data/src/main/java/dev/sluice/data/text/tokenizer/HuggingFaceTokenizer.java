@@ -36,6 +36,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     private final byte[] original;
     private final int vocabulary;
     private final OptionalInt endOfText;
+    private final OptionalInt unknown;
     private final Optional<String> endText;
     private final String fingerprint;
     private final int[] anchor;
@@ -49,6 +50,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
         TokenizerJson parsed = TokenizerJson.parse(file, original);
         this.original = original;
         this.vocabulary = parsed.vocabulary();
+        this.unknown = parsed.unknown();
         this.texts = new String[vocabulary];
         this.endText =
                 configuredEnd
@@ -216,6 +218,11 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     @Override
     public OptionalInt endOfText() {
         return endOfText;
+    }
+
+    @Override
+    public OptionalInt unknown() {
+        return unknown;
     }
 
     @Override

@@ -41,6 +41,11 @@ public interface Tokenizer extends AutoCloseable {
     /** The id that ends a document, where the vocabulary has one. It also pads. */
     OptionalInt endOfText();
 
+    /** The id of all that the vocabulary cannot express, where it has one for that. */
+    default OptionalInt unknown() {
+        return OptionalInt.empty();
+    }
+
     /** Names exactly this mapping of text to ids: equal fingerprints, equal ids. */
     String fingerprint();
 

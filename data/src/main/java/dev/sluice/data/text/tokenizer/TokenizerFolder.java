@@ -17,6 +17,13 @@ public final class TokenizerFolder {
                 || Files.exists(folder.resolve(HuggingFaceTokenizer.FILE));
     }
 
+    /** Whether the tokenizer in a folder is another program's, and not one that Sluice wrote. */
+    public static boolean published(Path folder) {
+        return !Files.exists(folder.resolve(WordTokenizer.FILE))
+                && !Files.exists(folder.resolve(CutTokenizer.FILE))
+                && Files.exists(folder.resolve(HuggingFaceTokenizer.FILE));
+    }
+
     /**
      * The tokenizer in {@code folder}, or of a {@code tokenizer.json} itself.
      *

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A {@code tokenizer.json}, checked before native code sees it, since what that code does not
@@ -19,8 +20,9 @@ import java.util.Optional;
  * @param json what native code gets
  * @param vocabulary largest id + 1
  * @param ids the ids of the vocabulary and of added tokens by their text in the file
+ * @param unknown the id of what the vocabulary cannot express
  */
-record TokenizerJson(String json, int vocabulary, Map<String, Integer> ids) {
+record TokenizerJson(String json, int vocabulary, Map<String, Integer> ids, OptionalInt unknown) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_ID = 1 << 24;
 
@@ -41,7 +43,11 @@ record TokenizerJson(String json, int vocabulary, Map<String, Integer> ids) {
             ((ObjectNode) whole.get("model")).remove("dropout");
             whole.putNull("truncation").putNull("padding").putNull("post_processor");
             int largest = ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
-            return new TokenizerJson(JSON.writeValueAsString(whole), largest + 1, ids);
+            return new TokenizerJson(
+                    JSON.writeValueAsString(whole),
+                    largest + 1,
+                    ids,
+                    unknown(whole.path("model"), ids));
         } catch (JsonProcessingException e) {
             String place =
                     e.getLocation() == null ? "content" : "line " + e.getLocation().getLineNr();
@@ -49,6 +55,14 @@ record TokenizerJson(String json, int vocabulary, Map<String, Integer> ids) {
         } catch (IOException e) {
             throw new DataException(file, "content", "JSON", String.valueOf(e.getMessage()));
         }
+    }
+
+    private static OptionalInt unknown(JsonNode model, Map<String, Integer> ids) {
+        Integer id = ids.get(model.path("unk_token").asText());
+        JsonNode number = model.path("unk_id");
+        return id != null
+                ? OptionalInt.of(id)
+                : number.isInt() ? OptionalInt.of(number.intValue()) : OptionalInt.empty();
     }
 
     /** The text of the end-of-text token: as the configuration beside the file says, else usual. */

@@ -140,6 +140,11 @@ public final class WordTokenizer implements Tokenizer {
     }
 
     @Override
+    public OptionalInt unknown() {
+        return OptionalInt.of(UNKNOWN);
+    }
+
+    @Override
     public String fingerprint() {
         return "words/1 " + Sha256.of(file);
     }
