@@ -1,6 +1,10 @@
 package dev.sluice.data.text.corpus;
 
+import dev.sluice.engine.FileProblem;
+import java.io.BufferedInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -19,6 +23,8 @@ final class FileDocuments implements Documents {
         @Nullable Entry next();
     }
 
+    private static final int LOOK = 1 << 16;
+
     private final Iterator<Path> files;
     private final TextFormat format;
     private @Nullable Utf8Source source;
@@ -32,10 +38,31 @@ final class FileDocuments implements Documents {
         this.format = format;
     }
 
-    /** A pass over one stream that is open already; {@code name} is what messages call it. */
+    /**
+     * A pass over one stream that is open already, whose form its beginning tells where the format
+     * goes by names; {@code name} is what messages call it.
+     */
     FileDocuments(Path name, InputStream bytes, TextFormat format) {
         this(List.of(), format);
-        begin(name, new Utf8Source(name, bytes));
+        BufferedInputStream all = new BufferedInputStream(bytes, LOOK);
+        boolean lines = format.isJsonLines("" + name) || looksLikeLines(name, all);
+        begin(name, new Utf8Source(name, all), lines);
+    }
+
+    /** Whether a stream begins with an object that has a field for the text. */
+    private boolean looksLikeLines(Path name, BufferedInputStream bytes) {
+        if (format.kind() != TextFormat.Kind.BY_NAME) {
+            return false;
+        }
+        try {
+            bytes.mark(LOOK);
+            String first = new String(bytes.readNBytes(LOOK), StandardCharsets.UTF_8).strip();
+            bytes.reset();
+            String line = first.lines().findFirst().orElse("");
+            return line.startsWith("{") && line.contains('"' + format.textField() + '"');
+        } catch (IOException e) {
+            throw FileProblem.of("cannot read " + name, e);
+        }
     }
 
     @Override
@@ -46,7 +73,8 @@ final class FileDocuments implements Documents {
                     return false;
                 }
                 Path file = files.next();
-                begin(file, new Utf8Source(file));
+                boolean lines = format.isJsonLines(String.valueOf(file.getFileName()));
+                begin(file, new Utf8Source(file), lines);
             } else {
                 ahead = entries.next();
                 if (ahead == null) {
@@ -57,10 +85,10 @@ final class FileDocuments implements Documents {
         return true;
     }
 
-    private void begin(Path file, Utf8Source opened) {
+    private void begin(Path file, Utf8Source opened, boolean lines) {
         source = opened;
         entries =
-                format.isJsonLines(String.valueOf(file.getFileName()))
+                lines
                         ? new JsonLines(file, opened, format)
                         : new PlainText(opened, format.separator());
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.data.DataException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +92,11 @@ final class JsonLines implements FileDocuments.Entries {
         JsonNode content = object.path(format.textField());
         if (!content.isTextual()) {
             throw wrong("a text in the field \"" + format.textField() + "\"", found(object));
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(content.textValue())) {
+            throw wrong(
+                    "Unicode in the field \"" + format.textField() + "\"",
+                    "half of a pair of surrogates alone");
         }
         JsonNode label = object.path(format.labelField());
         if (label.isContainerNode()) {

@@ -9,12 +9,19 @@ import java.util.function.LongPredicate;
  * to what selects documents.
  */
 public final class Split {
+    /** How many documents are looked at for one to put aside. */
+    public static final int FIRST = 1000;
+
+    private static final long NONE = -1;
+
     private final double share;
     private final long key;
+    private final long also;
 
-    private Split(double share, long key) {
+    private Split(double share, long key, long also) {
         this.share = share;
         this.key = key;
+        this.also = also;
     }
 
     /**
@@ -27,7 +34,26 @@ public final class Split {
             throw new IllegalArgumentException(
                     "expected a share between 0 and 1, found " + validationShare);
         }
-        return new Split(validationShare, Rng.of(seed, "text/split").nextLong());
+        return new Split(validationShare, Rng.of(seed, "text/split").nextLong(), NONE);
+    }
+
+    /**
+     * The same division, but never without a document to validate with: where none of the first
+     * {@value #FIRST} is put aside, the one that comes nearest to it is.
+     *
+     * @param documents of the corpus, or of its beginning; below 2 nothing can be put aside
+     */
+    public Split withSome(long documents) {
+        long nearest = NONE;
+        double least = 2;
+        for (long number = 0; documents > 1 && number < Math.min(documents, FIRST); number++) {
+            double place = place(number);
+            if (place < least) {
+                least = place;
+                nearest = number;
+            }
+        }
+        return new Split(share, key, least < share ? NONE : nearest);
     }
 
     /** Accepts the numbers of the documents to train on. */
@@ -41,6 +67,10 @@ public final class Split {
     }
 
     private boolean held(long number) {
-        return Rng.of(key + number).nextDouble() < share;
+        return place(number) < share || number == also;
+    }
+
+    private double place(long number) {
+        return Rng.of(key + number).nextDouble();
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -73,7 +74,7 @@ public final class TextCorpus implements Corpus {
         if (!Files.isDirectory(root)) {
             throw new DataException(root, "file", "a file or folder of text", "no such file");
         }
-        try (Stream<Path> all = Files.walk(root)) {
+        try (Stream<Path> all = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
             List<Path> files =
                     all.filter(f -> Files.isRegularFile(f) && !hidden(f))
                             .sorted(Comparator.comparing(this::relative))

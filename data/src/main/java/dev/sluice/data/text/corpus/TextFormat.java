@@ -28,8 +28,12 @@ public record TextFormat(Kind kind, String separator, String textField, String l
         return new TextFormat(Kind.BY_NAME, "<|endoftext|>", "text", "label");
     }
 
-    /** The same with another separator of plain text. */
-    public TextFormat withSeparator(String other) {
+    /**
+     * The same with another separator of plain text, as a person writes it: {@code \\n} is a line
+     * break, and {@code none} or nothing says that a file is one document.
+     */
+    public TextFormat withSeparator(String said) {
+        String other = said.equals("none") ? "" : said.replace("\\n", "\n");
         return new TextFormat(kind, other, textField, labelField);
     }
 

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.data.DataException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -160,5 +162,45 @@ final class TextCorpusTest {
         assertEquals(Optional.of("{\"a\": 2}"), LineQueue.takeFirst(queue));
         assertEquals(Optional.empty(), LineQueue.takeFirst(queue));
         assertThrows(DataException.class, () -> LineQueue.takeFirst(folder.resolve("none")));
+    }
+
+    @Test
+    void aFolderBehindALinkIsReadAsItself() throws IOException {
+        file("texts/a.txt", "one");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("texts"));
+        assertEquals(List.of("one"), CorpusFiles.texts(link, FORMAT));
+    }
+
+    @Test
+    void halfACharacterIsRefusedWithItsLine() throws IOException {
+        Path path = file("a.jsonl", "{\"text\": \"fine\"}\n{\"text\": \"cut \\ud83d\"}\n");
+        DataException wrong =
+                assertThrows(DataException.class, () -> CorpusFiles.texts(path, FORMAT));
+        assertTrue(String.valueOf(wrong.getMessage()).contains("line 2"), wrong::getMessage);
+    }
+
+    private static List<String> read(String stream, TextFormat format) {
+        List<String> texts = new ArrayList<>();
+        byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
+        try (Documents all = TextCorpus.read(new ByteArrayInputStream(bytes), "a stream", format)) {
+            all.forEachRemaining(d -> texts.add(d.text()));
+        }
+        return texts;
+    }
+
+    @Test
+    void aStreamTellsByItsBeginningWhetherItIsJsonLines() {
+        assertEquals(List.of("a", "b"), read("\n {\"text\": \"a\"}\n{\"text\": \"b\"}", FORMAT));
+        assertEquals(List.of("{a}\n\"text\""), read("{a}\n\"text\"", FORMAT));
+        assertEquals(List.of("{\"body\": 1}"), read("{\"body\": 1}", FORMAT));
+        assertEquals(List.of("x"), read("{\"body\": \"x\"}", FORMAT.withFields("body", "label")));
+        assertEquals(List.of(), read("", FORMAT));
+    }
+
+    @Test
+    void aSeparatorIsWrittenAsAPersonTypesIt() {
+        assertEquals(List.of("x", "y"), read("x\n\ny", FORMAT.withSeparator("\\n\\n")));
+        assertEquals(
+                List.of("x<|endoftext|>y"), read("x<|endoftext|>y", FORMAT.withSeparator("none")));
     }
 }

@@ -55,6 +55,23 @@ final class TextPropertiesTest {
         assertEquals(tenths * 400, held, 200);
     }
 
+    @Property(tries = 100)
+    void aSmallCorpusHasSomethingToValidateWithAndAnythingElseStaysWhereItWas(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 0, max = 60) int documents,
+            @ForAll @IntRange(min = 1, max = 200) int thousandths) {
+        Split plain = Split.of(thousandths / 1000.0, seed);
+        Split some = plain.withSome(documents);
+        int held = 0;
+        int moved = 0;
+        for (long d = 0; d < documents; d++) {
+            held += some.validation().test(d) ? 1 : 0;
+            moved += plain.validation().test(d) == some.validation().test(d) ? 0 : 1;
+        }
+        assertEquals(documents > 1, held > 0);
+        assertEquals(held == 1 && moved == 1 ? 1 : 0, moved);
+    }
+
     @Property(tries = 20)
     void differentSeedsSplitDifferently(@ForAll long seed) {
         long same = 0;
