@@ -17,7 +17,10 @@ final class CorpusOptions {
     @Option(
             names = "--separator",
             paramLabel = "TEXT",
-            description = "between documents of plain text (default: <|endoftext|>)")
+            description = {
+                "between documents of plain text, \\n for a line break; none: a file is",
+                "one document (default: <|endoftext|>)"
+            })
     private String separator = TextFormat.standard().separator();
 
     @Option(
@@ -48,7 +51,7 @@ final class CorpusOptions {
 
     /** The same as settings of {@code language-model}. */
     void into(Map<String, String> settings) {
-        settings.put("separator", separator.isEmpty() ? "none" : separator.replace("\n", "\\n"));
+        settings.put("separator", separator.isEmpty() ? "none" : separator);
         settings.put("text_field", textField);
         settings.put("label_field", labelField);
         settings.put("documents", Long.toString(documents));

@@ -135,11 +135,12 @@ final class LmEvalCommand implements Callable<Integer> {
 
     private Map<String, String> settings(TextModel opened) {
         Map<String, String> set = new LinkedHashMap<>();
-        if (data != null || context != null) {
+        boolean elsewhere = data != null || !LanguageEvaluation.inRun(model.path());
+        if (elsewhere || context != null) {
             int usual = LanguageEvaluation.context(opened.transformer());
             set.put("context", "" + (context == null ? usual : context));
         }
-        if (data != null) {
+        if (elsewhere) {
             corpus.into(set);
             set.put("batch", "8");
         }

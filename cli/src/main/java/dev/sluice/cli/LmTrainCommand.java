@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.RunRequest;
@@ -114,12 +115,15 @@ final class LmTrainCommand implements Callable<Integer> {
 
     private Map<String, JsonNode> settings() {
         Map<String, String> all = new LinkedHashMap<>();
-        all.put("plan", plan == null ? "none" : plan.equals("auto") ? plan : absolute(plan));
+        boolean named = plan != null && !plan.matches("auto|none");
+        all.put("plan", plan == null ? "none" : named ? absolute(plan) : plan);
         model.into(all);
         training.into(all);
-        all.putAll(set);
         Map<String, JsonNode> nodes = new LinkedHashMap<>();
-        all.forEach((key, value) -> nodes.put(key, TextNode.valueOf(value)));
+        // A list of one: no comma in an option begins a sweep.
+        all.forEach(
+                (key, value) -> nodes.put(key, JsonNodeFactory.instance.arrayNode().add(value)));
+        set.forEach((key, value) -> nodes.put(key, TextNode.valueOf(value)));
         return nodes;
     }
 

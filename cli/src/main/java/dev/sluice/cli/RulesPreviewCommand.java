@@ -9,8 +9,10 @@ import dev.sluice.routing.Batch;
 import dev.sluice.routing.RoutingRule;
 import dev.sluice.routing.plan.PlanFiles;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -88,12 +90,25 @@ final class RulesPreviewCommand implements Callable<Integer> {
                 messages.say("page: " + html);
             }
             if (json) {
-                JsonOutput.print(preview);
+                JsonOutput.print(document(preview));
             } else {
                 print(preview);
             }
         }
         return ExitCodes.OK;
+    }
+
+    private static Map<String, Object> document(RulePreview preview) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("documents", preview.documents());
+        all.put("tokens", preview.tokens());
+        all.put("targets", preview.targets());
+        all.put("matchRate", preview.matchRate());
+        all.put("caught", preview.caught());
+        all.put("hits", preview.hits());
+        all.put("nearMisses", preview.nearMisses());
+        all.put("lines", preview.lines());
+        return all;
     }
 
     private void print(RulePreview preview) {

@@ -4,6 +4,7 @@ import dev.sluice.data.text.corpus.Corpus;
 import dev.sluice.data.text.corpus.Document;
 import dev.sluice.data.text.corpus.Documents;
 import dev.sluice.data.text.tokenizer.Tokenizer;
+import dev.sluice.experiments.UsageException;
 import dev.sluice.experiments.text.RulePages;
 import dev.sluice.experiments.text.TokenSuggestions;
 import dev.sluice.routing.text.FrequencyRule.Curve;
@@ -80,19 +81,15 @@ final class RulesSuggestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (top < 1) {
+            throw new UsageException("top: expected at least 1, found " + top);
+        }
         Corpus forgetText = corpus.corpus(forget);
         Corpus retainText = corpus.corpus(retain);
         try (Tokenizer tokens = tokenizer.open(this::texts, messages::say);
                 Documents forgotten = forgetText.open();
                 Documents retained = retainText.open()) {
-            TokenSuggestions suggestions =
-                    TokenSuggestions.of(
-                            tokens,
-                            forgotten,
-                            retained,
-                            new Curve(forgetPrior, retainPrior, scale, bias),
-                            corpus.documents(),
-                            top);
+            TokenSuggestions suggestions = suggestions(tokens, forgotten, retained);
             if (html != null) {
                 RulePages.page(suggestions, forget, retain).write(html);
                 messages.say("page: " + html);
@@ -101,9 +98,20 @@ final class RulesSuggestCommand implements Callable<Integer> {
                 JsonOutput.print(suggestions);
             } else {
                 System.out.println(RulePages.suggestions(suggestions).console());
+                System.out.println(RulePages.weights(suggestions).console());
             }
         }
         return ExitCodes.OK;
+    }
+
+    private TokenSuggestions suggestions(
+            Tokenizer tokens, Documents forgotten, Documents retained) {
+        try {
+            Curve curve = new Curve(forgetPrior, retainPrior, scale, bias);
+            return TokenSuggestions.of(tokens, forgotten, retained, curve, corpus.documents(), top);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("priors, scale and bias of the weight: " + e.getMessage());
+        }
     }
 
     private List<String> texts() {

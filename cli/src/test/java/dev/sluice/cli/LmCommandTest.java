@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -151,11 +152,19 @@ final class LmCommandTest {
     void aModelIsShownWithItsPlanAndTheTokensAlongADirection() throws IOException {
         String shown = Invocation.of("lm", "inspect", run.toString()).exits(0).out();
         for (String part :
-                List.of("blocks.*.mlp.hook_post", "d_mlp", "64 x 16", "nothing_from", "AdamW")) {
+                List.of(
+                        "blocks.*.mlp.hook_post",
+                        "d_mlp",
+                        "64 x 16",
+                        "nothing_from",
+                        "all but 0-7")) {
             assertTrue(shown.contains(part), () -> part + " in\n" + shown);
         }
         JsonNode found = json("lm", "inspect", run.toString(), "--json");
         assertEquals(2, found.path("blocks").size());
+        JsonNode region = found.at("/plan/regions/forest/0");
+        assertEquals("blocks.*.mlp.hook_post", region.path("at").asText());
+        assertEquals("0-7", region.path("units").asText());
         JsonNode top =
                 json("lm", "inspect", run.toString(), "--json", "--direction", "token: forest");
         assertEquals(" forest", top.path("top").get(0).path("text").asText());
@@ -242,6 +251,107 @@ final class LmCommandTest {
                         "5",
                         "--json");
         assertEquals("The cat — Zoë", written.path("prompt").asText());
+    }
+
+    private static Path few(Path folder, int stories) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < stories; i++) {
+            text.append("{\"text\": \"").append("The cat sat on mat " + i + ". ".repeat(20));
+            text.append("\"}\n");
+        }
+        return Files.writeString(folder.resolve("few.jsonl"), text);
+    }
+
+    @Test
+    void aSmallTextIsTrainedOnAndMeasuredOnWhatWasSetAside(@TempDir Path folder)
+            throws IOException {
+        Path text = few(folder, 6);
+        Path out = folder.resolve("run");
+        String[] size = {
+            "--data",
+            text.toString(),
+            "--steps",
+            "4",
+            "--set",
+            "rows=documents",
+            "--vocabulary",
+            "260",
+            "--prompt",
+            "The cat, so it was,"
+        };
+        Invocation.of(train(out, size)).exits(0);
+        JsonNode summary = JSON.readTree(out.resolve("summary.json").toFile());
+        assertEquals(1, summary.path("variants").size(), "a comma in a prompt begins no sweep");
+        JsonNode scores = json("lm", "eval", out.toString(), "--json").at("/scores/all");
+        JsonNode loss = summary.at("/variants/model/metrics/loss/mean");
+        assertEquals(loss.asDouble(), scores.path("loss").asDouble(), 1e-9);
+        Files.writeString(text, "{\"text\": \"another story at the end\"}", APPEND);
+        Invocation.of("lm", "eval", out.toString()).exits(3).errs("data");
+        json("lm", "eval", out.toString(), "--data", text.toString(), "--json");
+        Path one = folder.resolve("one");
+        String[] single = size.clone();
+        single[1] = Files.writeString(folder.resolve("one.txt"), "One text.").toString();
+        Invocation.of(train(one, single)).exits(3).errs("validate with");
+        single[1] = text.toString();
+        single[single.length - 1] = "too long a prompt ".repeat(9);
+        Path two = folder.resolve("two");
+        Invocation.of(train(two, single)).exits(2).errs("prompt", "context");
+    }
+
+    @Test
+    void everyPointOfASweepIsMeasuredAsItWasTrained(@TempDir Path folder) throws IOException {
+        Path out = folder.resolve("run");
+        Path text = few(folder, 40);
+        String[] sweep = {
+            "--data",
+            text.toString(),
+            "--steps",
+            "2",
+            "--set",
+            "vocabulary=300,262",
+            "--set",
+            "rows=documents"
+        };
+        Invocation.of(train(out, sweep)).exits(0);
+        JsonNode variants = JSON.readTree(out.resolve("summary.json").toFile()).path("variants");
+        for (String point : List.of("model@vocabulary=300", "model@vocabulary=262")) {
+            Path model = out.resolve("models/" + point + "-0");
+            JsonNode found = json("lm", "eval", model.toString(), "--json");
+            double trained =
+                    variants.path(point).path("metrics").path("loss").path("mean").asDouble();
+            assertEquals(trained, found.at("/scores/all/loss").asDouble(), 1e-9, point);
+        }
+    }
+
+    @Test
+    void rulesByNumberNeedARowForEachDocument(@TempDir Path folder) throws IOException {
+        Path plan = folder.resolve("plan.yaml");
+        Files.writeString(folder.resolve("labels.txt"), "0 forest\n");
+        Files.writeString(
+                plan,
+                """
+                routes:
+                  - at: blocks.0.mlp.hook_post
+                    by: {labels_file: labels.txt}
+                    masks: {forest: {axis: d_mlp, weights: {0-7: 0}}}
+                """);
+        Path out = folder.resolve("run");
+        String[] arguments = {
+            "--plan",
+            plan.toString(),
+            "--steps",
+            "2",
+            "--data",
+            few(folder, 40).toString(),
+            "--vocabulary",
+            "260"
+        };
+        Invocation.of(train(out, arguments)).exits(2).errs("rows=documents");
+        String[] rows =
+                Stream.of(arguments, new String[] {"--set", "rows=documents"})
+                        .flatMap(Stream::of)
+                        .toArray(String[]::new);
+        Invocation.of(train(folder.resolve("rows"), rows)).exits(0);
     }
 
     /** Checkpoints after every other step: a kill then mostly falls into the writing of one. */

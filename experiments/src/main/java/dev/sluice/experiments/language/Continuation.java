@@ -7,7 +7,6 @@ import dev.sluice.models.transformer.Generator;
 import dev.sluice.models.transformer.Sampling;
 import dev.sluice.models.transformer.Tokens;
 import dev.sluice.models.transformer.Transformer;
-import dev.sluice.models.transformer.TransformerConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +48,7 @@ public record Continuation(String prompt, String text, int tokens, End ended) {
             Rng rng,
             Consumer<String> heard) {
         int[] start = start(tokenizer, prompt);
-        int room = room(model.config(), start.length);
+        int room = room(model, start.length);
         int end = tokenizer.endOfText().orElse(-1);
         List<Integer> written = new ArrayList<>();
         End ended = room < most ? End.CONTEXT : End.LENGTH;
@@ -86,18 +85,25 @@ public record Continuation(String prompt, String text, int tokens, End ended) {
                 : tokenizer.encode("\n");
     }
 
-    private static int room(TransformerConfig config, int used) {
-        if (!(config.positions() instanceof TransformerConfig.Learned learned)) {
-            return Integer.MAX_VALUE - used;
-        }
-        if (used > learned.count()) {
+    /**
+     * Refuses a prompt that a model cannot go on from.
+     *
+     * @throws UsageException if it is longer than the model's context
+     */
+    static void check(Transformer model, Tokenizer tokenizer, String prompt) {
+        room(model, start(tokenizer, prompt).length);
+    }
+
+    private static int room(Transformer model, int used) {
+        int context = model.config().context();
+        if (used > context) {
             throw new UsageException(
                     "prompt: expected at most the "
-                            + learned.count()
+                            + context
                             + " tokens of the model's context, found "
                             + used);
         }
-        return learned.count() - used;
+        return context - used;
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.sluice.data.TrainingData;
 import dev.sluice.experiments.DataKind;
 import dev.sluice.experiments.RunRequest;
 import dev.sluice.experiments.RunView;
+import dev.sluice.experiments.Runner;
 import dev.sluice.experiments.Settings;
 import dev.sluice.experiments.UsageException;
 import dev.sluice.experiments.text.TokenizerSource;
@@ -13,7 +14,10 @@ import dev.sluice.models.transformer.TransformerConfig;
 import dev.sluice.routing.Batch;
 import dev.sluice.routing.RoutingRule;
 import dev.sluice.routing.plan.PlanFiles;
+import dev.sluice.training.DataIdentity;
+import dev.sluice.training.RunException;
 import dev.sluice.training.RunFolder;
+import dev.sluice.training.RunManifest;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +52,7 @@ public final class LanguageEvaluation implements AutoCloseable {
      * @param set settings of {@code language-model} on how text is read, laid over the usual ones
      * @param environment of the process
      * @throws dev.sluice.data.DataException if the text is missing, damaged or too short
+     * @throws RunException if the text of a run is no longer what it was then
      * @throws UsageException if a setting does not fit
      */
     public static LanguageEvaluation of(
@@ -59,11 +64,7 @@ public final class LanguageEvaluation implements AutoCloseable {
         DataKind kind = new LanguageModel().dataKind();
         Optional<Path> run = run(model);
         if (source == null && run.isPresent()) {
-            RunRequest request = request(run.get());
-            Settings own = request.points(new LanguageModel()).get(0).settings();
-            Settings all = Settings.of(LanguageSettings.DECLARED, own.values(), set);
-            TextData data = (TextData) kind.open(request, environment, listener);
-            return new LanguageEvaluation(data, new LanguageSettings(all), true);
+            return ofRun(run.get(), model, set, environment, listener);
         }
         String name = kind.named(source, environment, listener::note);
         Map<String, String> usual = new LinkedHashMap<>(LanguageSettings.preset("quick"));
@@ -75,9 +76,15 @@ public final class LanguageEvaluation implements AutoCloseable {
         return new LanguageEvaluation(data, settings, false);
     }
 
-    private static RunRequest request(Path run) {
+    private static LanguageEvaluation ofRun(
+            Path run,
+            Path model,
+            Map<String, String> set,
+            Map<String, String> environment,
+            ProgressListener listener) {
         try (RunFolder folder = RunFolder.openToRead(run)) {
-            RunRequest request = RunView.request(run, folder.manifest());
+            RunManifest manifest = folder.manifest();
+            RunRequest request = RunView.request(run, manifest);
             if (!request.experiment().equals(LanguageModel.NAME)) {
                 throw new UsageException(
                         run
@@ -86,8 +93,36 @@ public final class LanguageEvaluation implements AutoCloseable {
                                 + ", found "
                                 + request.experiment());
             }
-            return request;
+            TextData data =
+                    (TextData) new LanguageModel().dataKind().open(request, environment, listener);
+            DataIdentity now = Runner.identity(data);
+            if (!manifest.data().contains(now)) {
+                throw new RunException(
+                        run, "data", "the data of the run: " + manifest.data(), now.toString());
+            }
+            Settings own = point(request, model).settings();
+            Map<String, String> all = new LinkedHashMap<>(own.values());
+            all.put("tokenizer", TextModel.folder(model).toString());
+            all.putAll(set);
+            Settings settings = Settings.of(LanguageSettings.DECLARED, all);
+            return new LanguageEvaluation(data, new LanguageSettings(settings), true);
         }
+    }
+
+    /** The training that a model of a run came from: {@code models/NAME-SEED} says which. */
+    private static RunRequest.Point point(RunRequest request, Path model) {
+        List<RunRequest.Point> points = request.points(new LanguageModel());
+        String folder = String.valueOf(model.toAbsolutePath().normalize().getFileName());
+        String name = folder.replaceFirst("-\\d+$", "");
+        return points.stream()
+                .filter(point -> point.name().equals(name))
+                .findFirst()
+                .orElse(points.get(0));
+    }
+
+    /** Whether a model is a run, or lies in one. */
+    public static boolean inRun(Path model) {
+        return run(model).isPresent();
     }
 
     /** The run that a model is, or lies in. */

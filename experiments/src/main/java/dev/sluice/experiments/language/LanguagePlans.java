@@ -1,5 +1,7 @@
 package dev.sluice.experiments.language;
 
+import dev.sluice.data.text.corpus.TextCorpus;
+import dev.sluice.data.text.corpus.TextFormat;
 import dev.sluice.data.text.generated.GeneratedStories;
 import dev.sluice.data.text.tokenizer.Tokenizer;
 import dev.sluice.experiments.text.TokenizerSource;
@@ -9,13 +11,16 @@ import dev.sluice.routing.Route;
 import dev.sluice.routing.RoutePlan;
 import dev.sluice.routing.RoutingRule;
 import dev.sluice.routing.plan.PlanFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The plans of language models: those of a user's file, and one for generated stories. */
 final class LanguagePlans {
@@ -74,6 +79,27 @@ final class LanguagePlans {
                 config.blocks().size() - 1,
                 own,
                 width - 1);
+    }
+
+    /** Checksums of the texts and lists that the rules of a plan were made from. */
+    static String files(RoutePlan<Batch.Sequences> plan, TextFormat format) {
+        StringBuilder sums = new StringBuilder();
+        for (RoutingRule<? super Batch.Sequences> rule : rules(plan)) {
+            files(rule.description(), format, sums);
+        }
+        return sums.toString();
+    }
+
+    private static void files(@Nullable Object said, TextFormat format, StringBuilder sums) {
+        if (said instanceof Map<?, ?> map) {
+            map.values().forEach(value -> files(value, format, sums));
+        } else if (said instanceof List<?> list) {
+            list.forEach(value -> files(value, format, sums));
+        } else if (said instanceof String text
+                && text.startsWith("/")
+                && Files.exists(Path.of(text))) {
+            sums.append('\n').append(TextCorpus.of(Path.of(text), format).fingerprint());
+        }
     }
 
     /** The different rules of a plan. */

@@ -45,12 +45,13 @@ record LanguageSettings(Settings values) {
                             "rows of the embedding at least, from scratch; 0: one a token"),
                     Setting.integer(
                             "documents", 0, 1_000_000_000, "documents used, the first N; 0: all"),
-                    Setting.real("validation", 0, 0.9, "share of the documents set aside"),
+                    Setting.real("validation", 0.0001, 0.9, "share of the documents set aside"),
                     Setting.integer(
                             "divide",
                             0,
                             100_000_000,
-                            "characters after which a document is divided; 0: never"),
+                            "characters after which a document is divided, for packed rows; 0:"
+                                    + " never"),
                     Setting.text(
                             "separator",
                             "between documents of plain text, \\n for a line break; none: a file"
@@ -59,7 +60,8 @@ record LanguageSettings(Settings values) {
                     Setting.text("label_field", "field of a JSON line with the label"),
                     Setting.choice(
                             "rows",
-                            "documents one after the other, cut into full rows; or one a row",
+                            "documents one after the other, cut into full rows; or the beginning"
+                                    + " of one a row",
                             "packed",
                             "documents"),
                     Setting.real("lr", 0, 10, "highest learning rate of AdamW"),
@@ -217,11 +219,13 @@ record LanguageSettings(Settings values) {
         return integer("mlp") == 0 ? 4 * integer("width") : integer("mlp");
     }
 
+    boolean packed() {
+        return text("rows").equals("packed");
+    }
+
     TextFormat format() {
-        String said = text("separator");
-        String separator = said.equals(NONE) ? "" : said.replace("\\n", "\n");
         return TextFormat.standard()
-                .withSeparator(separator)
+                .withSeparator(text("separator"))
                 .withFields(text("text_field"), text("label_field"));
     }
 

@@ -55,6 +55,8 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
         try (TensorScope scope = TensorScope.open()) {
             stream = text.training(Rng.of(seed, "order").nextLong());
             model = LanguageModels.open(settings, text.tokenizer(), request.dtype(), seed);
+            text.checkValidation();
+            Continuation.check(model, text.tokenizer(), prompt());
             said = LanguagePlans.of(settings, text.tokenizer(), model.config(), data.name());
             plan = settings.routed() ? said : RoutePlan.of();
             optimizer =
@@ -117,13 +119,13 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
     @Override
     public RoutedStep<Batch.Sequences> next(long done) {
         optimizer.setLearningRate(rate.at(done, steps()));
-        return step(TextBatch.of(stream.next()));
+        return step(text.batch(stream.next()));
     }
 
     @Override
     public RoutedStep<Batch.Sequences> sample(Rng draws, int most) {
-        TextBatch batch = TextBatch.of(text.training(draws.nextLong()).next());
-        return step(batch.first(most));
+        TextBatch batch = text.batch(text.training(draws.nextLong()).next());
+        return step(batch.rows(0, most));
     }
 
     private RoutedStep<Batch.Sequences> step(TextBatch batch) {
@@ -165,18 +167,21 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
         if (most == 0) {
             return;
         }
-        String said = settings.text("prompt");
-        String prompt = said.equals(LanguageSettings.NONE) ? "" : said;
         Continuation written =
                 Continuation.of(
                         model,
                         text.tokenizer(),
-                        prompt,
+                        prompt(),
                         SAMPLING,
                         most,
                         Rng.of(seed, "sample-" + done),
                         piece -> {});
-        samples.add(new Sample(done, prompt, written.text()));
+        samples.add(new Sample(done, prompt(), written.text()));
+    }
+
+    private String prompt() {
+        String said = settings.text("prompt");
+        return said.equals(LanguageSettings.NONE) ? "" : said;
     }
 
     private TokenScores scores() {
@@ -191,7 +196,8 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
     }
 
     private String planSum() {
-        return Sha256.of(PlanFiles.write(said).getBytes(StandardCharsets.UTF_8));
+        String plan = PlanFiles.write(said) + LanguagePlans.files(said, settings.format());
+        return Sha256.of(plan.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
@@ -229,7 +235,7 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
 
     @Override
     public Map<String, String> weightsMetadata() {
-        return plan.routes().isEmpty() ? Map.of() : Map.of("plan", PlanFiles.write(plan));
+        return TrainedPlan.metadata(plan);
     }
 
     @Override
@@ -240,7 +246,8 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
                         text.tokenizer(),
                         settings.pretrained()
                                 ? TextModel.folder(Path.of(settings.text("model")))
-                                : null);
+                                : null,
+                        settings.text("tokenizer").equals(LanguageSettings.AUTO));
     }
 
     @Override

@@ -32,6 +32,7 @@ final class LanguageText implements AutoCloseable {
     private final LanguageSettings settings;
     private final Tokenizer tokenizer;
     private final Corpus corpus;
+    private final TextData.Parts parts;
     private final TokenSource tokens;
 
     /**
@@ -42,6 +43,7 @@ final class LanguageText implements AutoCloseable {
     LanguageText(TextData data, LanguageSettings settings) {
         this.settings = settings;
         corpus = data.corpus(settings);
+        parts = TextData.Parts.of(corpus, settings);
         tokenizer = chosen();
         int threads = Runtime.getRuntime().availableProcessors();
         try {
@@ -80,12 +82,11 @@ final class LanguageText implements AutoCloseable {
 
     /** The first documents to train on. */
     private List<String> learnedFrom() {
-        LongPredicate own = TextData.training(settings);
         List<String> texts = new ArrayList<>();
         try (Documents all = corpus.open()) {
             while (all.hasNext() && texts.size() < LEARNED_FROM) {
                 Document document = all.next();
-                if (own.test(document.number())) {
+                if (parts.training().test(document.number())) {
                     texts.add(document.text());
                 }
             }
@@ -103,14 +104,14 @@ final class LanguageText implements AutoCloseable {
 
     private Layout layout() {
         int length = settings.integer("context") + 1;
-        return settings.text("rows").equals("packed")
+        return settings.packed()
                 ? new Layout.Packed(length)
                 : new Layout.Padded(length, PaddingSide.RIGHT, tokenizer.endOfText().isPresent());
     }
 
     /** Accepts the numbers of the documents to validate with. */
     LongPredicate setAside() {
-        return TextData.validation(settings);
+        return parts.validation();
     }
 
     /** Leaves out documents that nothing can be predicted in. */
@@ -121,8 +122,7 @@ final class LanguageText implements AutoCloseable {
 
     /** Rows to train on, in random order. */
     TokenStream training(long seed) {
-        return TokenStream.shuffled(
-                tokens, usable(TextData.training(settings)), layout(), batch(), seed);
+        return TokenStream.shuffled(tokens, usable(parts.training()), layout(), batch(), seed);
     }
 
     private int batch() {
@@ -131,7 +131,7 @@ final class LanguageText implements AutoCloseable {
 
     /** The same, from where it stood. */
     TokenStream training(TokenStream.State state) {
-        return TokenStream.restore(tokens, usable(TextData.training(settings)), layout(), state);
+        return TokenStream.restore(tokens, usable(parts.training()), layout(), state);
     }
 
     /**
@@ -149,13 +149,21 @@ final class LanguageText implements AutoCloseable {
      * @throws DataException if there is not enough text for one
      */
     void everything(Consumer<TextBatch> each) {
-        inOrder(setAside().or(TextData.training(settings)), each);
+        inOrder(setAside().or(parts.training()), each);
     }
 
-    private void inOrder(LongPredicate selection, Consumer<TextBatch> each) {
-        TokenStream rows;
+    /**
+     * Refuses a text that leaves nothing to validate with: before hours of training, not after.
+     *
+     * @throws DataException if there is not enough text for a row
+     */
+    void checkValidation() {
+        rows(setAside());
+    }
+
+    private TokenStream rows(LongPredicate selection) {
         try {
-            rows = TokenStream.inOrder(tokens, usable(selection), layout(), batch());
+            return TokenStream.inOrder(tokens, usable(selection), layout(), batch());
         } catch (DataException e) {
             throw new DataException(
                     Path.of(corpus.name()),
@@ -166,13 +174,21 @@ final class LanguageText implements AutoCloseable {
                             + " larger share, --set divide= for smaller pieces)",
                     "less");
         }
+    }
+
+    private void inOrder(LongPredicate selection, Consumer<TextBatch> each) {
+        TokenStream rows = rows(selection);
         long left = Math.min(settings.integer("validation_rows"), rows.rowsPerEpoch());
         while (left > 0) {
-            TokenBatch next = rows.next();
-            TextBatch batch = TextBatch.of(next);
-            each.accept(left < batch.size() ? batch.first((int) left) : batch);
+            TextBatch batch = batch(rows.next());
+            each.accept(left < batch.size() ? batch.rows(0, (int) left) : batch);
             left -= batch.size();
         }
+    }
+
+    /** Rows that rules may look at. */
+    TextBatch batch(TokenBatch rows) {
+        return TextBatch.of(rows, settings.packed());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sluice.experiments.language;
 
 import dev.sluice.data.text.tokenizer.Tokenizer;
+import dev.sluice.data.text.tokenizer.TokenizerFolder;
 import dev.sluice.engine.AtomicFiles;
 import dev.sluice.engine.FileProblem;
 import dev.sluice.models.pretrained.CheckpointWriter;
@@ -15,17 +16,30 @@ import org.jspecify.annotations.Nullable;
 
 /** A trained model as a checkpoint that Hugging Face reads, in a folder of its own. */
 record PublishedModel(Path folder) {
+    /** What a checkpoint brings of a tokenizer beside the files that every tokenizer writes. */
+    private static final List<String> OTHER_TOKENIZERS =
+            List.of(
+                    "special_tokens_map.json",
+                    "added_tokens.json",
+                    "vocab.json",
+                    "merges.txt",
+                    "tokenizer.model");
+
     /**
      * Writes it in place of what is there.
      *
      * @param like the checkpoint that the training began with, or null
+     * @param itsTokenizer whether the tokenizer is that of the checkpoint
      * @throws java.io.UncheckedIOException if the system refuses
      */
-    void write(Transformer model, Tokenizer tokenizer, @Nullable Path like) {
+    void write(Transformer model, Tokenizer tokenizer, @Nullable Path like, boolean itsTokenizer) {
         clear();
         CheckpointWriter writer = CheckpointWriter.of(model.dtype());
         (like == null ? writer : writer.like(like)).write(model, folder);
-        tokenizer.save(folder);
+        if (like == null || !itsTokenizer || !TokenizerFolder.published(like)) {
+            OTHER_TOKENIZERS.forEach(this::remove);
+            tokenizer.save(folder);
+        }
         Path generation = folder.resolve("generation_config.json");
         if (tokenizer.endOfText().isPresent() && !Files.exists(generation)) {
             int end = tokenizer.endOfText().getAsInt();
@@ -39,12 +53,17 @@ record PublishedModel(Path folder) {
             return;
         }
         try (Stream<Path> content = Files.list(folder)) {
-            List<Path> files = content.toList();
-            for (Path file : files) {
-                Files.delete(file);
-            }
+            content.map(Path::getFileName).map(String::valueOf).toList().forEach(this::remove);
         } catch (IOException e) {
             throw FileProblem.of("cannot clear " + folder, e);
+        }
+    }
+
+    private void remove(String name) {
+        try {
+            Files.deleteIfExists(folder.resolve(name));
+        } catch (IOException e) {
+            throw FileProblem.of("cannot remove " + folder.resolve(name), e);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.sluice.experiments.language;
 
 import dev.sluice.data.text.tokens.TokenBatch;
 import dev.sluice.engine.Rng;
+import dev.sluice.experiments.UsageException;
 import dev.sluice.models.transformer.Tokens;
 import dev.sluice.routing.Batch;
 import java.util.Arrays;
@@ -13,7 +14,7 @@ import java.util.Arrays;
  * @param whole what rules see, with the last token, which is only predicted
  * @param inputs what the model reads: all columns but the last
  * @param targets what it is to predict: all columns but the first
- * @param documents the number of the document that each row begins in
+ * @param documents the number of each row's document; empty where rows hold parts of several
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere, filled once a step
 public record TextBatch(Tokens whole, Tokens inputs, Tokens targets, long[] documents)
@@ -26,29 +27,33 @@ public record TextBatch(Tokens whole, Tokens inputs, Tokens targets, long[] docu
     }
 
     /** Rows of a corpus. */
-    static TextBatch of(TokenBatch rows) {
+    static TextBatch of(TokenBatch rows, boolean packed) {
         Tokens whole = Tokens.of(rows.ids(), rows.attentionMask());
-        long[] documents = new long[rows.rows()];
+        long[] documents = new long[packed ? 0 : rows.rows()];
         Arrays.setAll(documents, row -> Math.max(0, rows.documents()[row][0]));
         return new TextBatch(whole, whole.inputs(), whole, documents);
     }
 
-    /** The first rows. */
-    TextBatch first(int rows) {
-        int n = Math.min(rows, whole.rows());
-        Tokens some = Tokens.of(ids(whole, n), mask(whole, n));
-        return new TextBatch(some, some.inputs(), some, Arrays.copyOf(documents, n));
+    /** The rows {@code from} to {@code to} (exclusive), if there are so many. */
+    TextBatch rows(int from, int to) {
+        int end = Math.min(to, whole.rows());
+        Tokens some =
+                Tokens.of(
+                        Arrays.copyOfRange(ids(whole), from, end),
+                        Arrays.copyOfRange(mask(whole), from, end));
+        long[] own = documents.length == 0 ? documents : Arrays.copyOfRange(documents, from, end);
+        return new TextBatch(some, some.inputs(), some, own);
     }
 
-    private static int[][] ids(Tokens tokens, int rows) {
-        int[][] ids = new int[rows][];
+    private static int[][] ids(Tokens tokens) {
+        int[][] ids = new int[tokens.rows()][];
         Arrays.setAll(ids, tokens::idsOf);
         return ids;
     }
 
-    private static int[][] mask(Tokens tokens, int rows) {
-        int[][] mask = new int[rows][tokens.length()];
-        for (int row = 0; row < rows; row++) {
+    private static int[][] mask(Tokens tokens) {
+        int[][] mask = new int[tokens.rows()][tokens.length()];
+        for (int row = 0; row < mask.length; row++) {
             for (int column = 0; column < tokens.length(); column++) {
                 mask[row][column] = tokens.real(row, column) ? 1 : 0;
             }
@@ -66,8 +71,8 @@ public record TextBatch(Tokens whole, Tokens inputs, Tokens targets, long[] docu
     TextBatch perturbed(boolean[] points, int vocabulary, Rng rng) {
         int n = whole.length() - 1;
         int each = points.length / whole.rows();
-        int[][] read = ids(whole, whole.rows());
-        int[][] wanted = ids(whole, whole.rows());
+        int[][] read = ids(whole);
+        int[][] wanted = ids(whole);
         for (int row = 0; row < whole.rows(); row++) {
             boolean onlyChosen = true;
             for (int place = n - 1; place >= 0; place--) {
@@ -81,7 +86,7 @@ public record TextBatch(Tokens whole, Tokens inputs, Tokens targets, long[] docu
                 }
             }
         }
-        int[][] mask = mask(whole, whole.rows());
+        int[][] mask = mask(whole);
         return new TextBatch(
                 whole, Tokens.of(read, mask).inputs(), Tokens.of(wanted, mask), documents);
     }
@@ -96,8 +101,19 @@ public record TextBatch(Tokens whole, Tokens inputs, Tokens targets, long[] docu
         return whole.rows();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws UsageException if the rows are packed
+     */
     @Override
     public long example(int row) {
+        if (documents.length == 0) {
+            throw new UsageException(
+                    "a rule goes by the numbers of examples (labels_file, labelled, noise):"
+                            + " expected a document in each row (--set rows=documents), found"
+                            + " packed rows");
+        }
         return documents[row];
     }
 

@@ -42,15 +42,14 @@ public final class TextData implements TrainingData {
         this.listener = listener;
         whole = corpus(settings);
         sha256 = whole.fingerprint();
-        LongPredicate forTraining = training(settings);
-        LongPredicate forTest = validation(settings);
+        Parts parts = Parts.of(whole, settings);
         long trained = 0;
         long tested = 0;
         try (Documents all = whole.open()) {
             while (all.hasNext()) {
                 long number = all.next().number();
-                trained += forTraining.test(number) ? 1 : 0;
-                tested += forTest.test(number) ? 1 : 0;
+                trained += parts.training().test(number) ? 1 : 0;
+                tested += parts.validation().test(number) ? 1 : 0;
             }
         }
         training = trained;
@@ -71,26 +70,32 @@ public final class TextData implements TrainingData {
             return GeneratedPlaces.corpus(seed, Math.min(limit(settings), GENERATED));
         }
         Corpus found = corpora.open(source, settings.format());
-        int divide = settings.integer("divide");
+        int divide = settings.packed() ? settings.integer("divide") : 0;
         return divide == 0 ? found : found.divided(divide);
     }
 
-    private static Split split(LanguageSettings settings) {
-        return Split.of(settings.real("validation"), SPLIT_SEED);
-    }
-
-    /** Accepts the numbers of documents to train on. */
-    static LongPredicate training(LanguageSettings settings) {
-        long limit = limit(settings);
-        LongPredicate own = split(settings).training();
-        return number -> number < limit && own.test(number);
-    }
-
-    /** Accepts the numbers of documents to validate with. */
-    static LongPredicate validation(LanguageSettings settings) {
-        long limit = limit(settings);
-        LongPredicate own = split(settings).validation();
-        return number -> number < limit && own.test(number);
+    /**
+     * The division of a corpus.
+     *
+     * @param training accepts the numbers of documents to train on
+     * @param validation accepts those of documents to validate with
+     */
+    record Parts(LongPredicate training, LongPredicate validation) {
+        /** As the settings have it; reads the beginning of the corpus. */
+        static Parts of(Corpus corpus, LanguageSettings settings) {
+            long limit = limit(settings);
+            long first = 0;
+            try (Documents all = corpus.open()) {
+                while (first < Math.min(limit, Split.FIRST) && all.hasNext()) {
+                    all.next();
+                    first++;
+                }
+            }
+            Split split = Split.of(settings.real("validation"), SPLIT_SEED).withSome(first);
+            return new Parts(
+                    number -> number < limit && split.training().test(number),
+                    number -> number < limit && split.validation().test(number));
+        }
     }
 
     /** Where tokenized text is kept. */

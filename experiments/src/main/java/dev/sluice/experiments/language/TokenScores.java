@@ -9,8 +9,10 @@ import dev.sluice.routing.Batch;
 import dev.sluice.routing.RoutingRule;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How well a model predicts the tokens of a text: over all of them, over those that rules catch, by
@@ -19,6 +21,9 @@ import java.util.Map;
 public final class TokenScores {
     /** What no rule catches. */
     public static final String REST = "rest";
+
+    /** As many numbers, 64 MB, as logits may be at a time. */
+    private static final long LOGITS_AT_ONCE = 1 << 24;
 
     private final Transformer model;
     private final List<RoutingRule<? super Batch.Sequences>> rules;
@@ -68,6 +73,14 @@ public final class TokenScores {
 
     /** Lets the model predict a batch. */
     public void add(TextBatch batch) {
+        long row = (long) (batch.length() - 1) * model.config().vocabulary();
+        int rows = (int) Math.max(1, LOGITS_AT_ONCE / row);
+        for (int from = 0; from < batch.size(); from += rows) {
+            part(rows < batch.size() ? batch.rows(from, from + rows) : batch);
+        }
+    }
+
+    private void part(TextBatch batch) {
         int n = batch.length() - 1;
         float[] losses;
         long[] best;
@@ -88,18 +101,18 @@ public final class TokenScores {
     }
 
     private void byRoute(List<Assignment> routes, int place, int n, double loss, boolean right) {
-        boolean caught = false;
+        Set<String> names = new LinkedHashSet<>();
         for (Assignment a : routes) {
             int point = a.points() % n == 0 && a.shape().length > 1 ? place : place / n;
             int id = a.id(point);
             if (id >= 0) {
-                caught = true;
-                byRoute.computeIfAbsent(a.routes().get(id), name -> new Sum()).add(loss, right);
+                names.add(a.routes().get(id));
             }
         }
-        if (!caught && !routes.isEmpty()) {
-            byRoute.computeIfAbsent(REST, name -> new Sum()).add(loss, right);
+        if (names.isEmpty() && !routes.isEmpty()) {
+            names.add(REST);
         }
+        names.forEach(name -> byRoute.computeIfAbsent(name, n2 -> new Sum()).add(loss, right));
     }
 
     /** Over all tokens. */

@@ -16,6 +16,7 @@ import java.util.Locale;
 /** Previews and suggestions as tables and as pages that need no network. */
 public final class RulePages {
     private static final int ROWS = 20;
+    private static final int BAR = 30;
 
     private RulePages() {}
 
@@ -88,6 +89,28 @@ public final class RulePages {
                     Cell.of((double) s.retain()),
                     Cell.of(s.ratio()),
                     Cell.of(s.weight()));
+        }
+        return table;
+    }
+
+    /** How many tokens of the forget text have which weight, where there are any. */
+    public static Table weights(TokenSuggestions suggestions) {
+        List<Long> weights = suggestions.weights();
+        long most = Math.max(1, weights.stream().mapToLong(w -> w).max().orElse(1));
+        Table table =
+                Table.of(
+                        "Weights in the forget text: near 0 a token trains the forget part alone",
+                        Column.number("weight ω from", 2),
+                        Column.number("tokens", 0),
+                        Column.text(""));
+        for (int i = 0; i < weights.size(); i++) {
+            long tokens = weights.get(i);
+            if (tokens > 0) {
+                table.row(
+                        Cell.of((double) i / weights.size()),
+                        Cell.of((double) tokens),
+                        Cell.of("█".repeat((int) Math.ceil(BAR * (double) tokens / most))));
+            }
         }
         return table;
     }

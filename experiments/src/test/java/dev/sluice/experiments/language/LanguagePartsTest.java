@@ -114,6 +114,18 @@ final class LanguagePartsTest {
         }
     }
 
+    @Test
+    void a_token_that_two_rules_give_one_name_counts_once() {
+        try (Transformer model = TinyText.model(DType.F32, 5)) {
+            TextBatch batch = TinyText.batch(Rng.of(5, "batch"), 3, 8);
+            TokenScores scores = new TokenScores(model, List.of(even(), even()));
+            scores.add(batch);
+            TokenScores.Score even = Objects.requireNonNull(scores.byRoute().get("even"));
+            TokenScores.Score rest = Objects.requireNonNull(scores.byRoute().get(TokenScores.REST));
+            assertEquals(scores.all().tokens(), even.tokens() + rest.tokens());
+        }
+    }
+
     private static void check(double[] sums, int at, TokenScores scores, String route) {
         TokenScores.Score found = Objects.requireNonNull(scores.byRoute().get(route));
         assertEquals(sums[at], (double) found.tokens());
@@ -287,7 +299,7 @@ final class LanguagePartsTest {
     @Test
     void every_hook_point_is_shown_with_its_sizes() {
         try (Transformer model = TinyText.model(DType.F32, 1)) {
-            ModelInspection found = ModelInspection.of(model);
+            ModelInspection found = ModelInspection.of(model, null);
             assertEquals(model.hooks().size(), found.hooks().size());
             var pattern =
                     found.hooks().stream()
