@@ -43,6 +43,15 @@ final class LmModelOptions {
             })
     private @Nullable String tokenizer;
 
+    @Option(
+            names = "--cut",
+            paramLabel = "N",
+            description = {
+                "of the tokenizer of a folder, keep the N tokens that are most frequent",
+                "in the text: for small models (default: all)"
+            })
+    private @Nullable Integer cut;
+
     void into(Map<String, String> settings) {
         put(settings, "model", model == null ? null : LmTrainCommand.absolute(model));
         put(settings, "architecture", architecture);
@@ -51,6 +60,7 @@ final class LmModelOptions {
         put(settings, "heads", heads);
         put(settings, "mlp", mlp);
         put(settings, "vocabulary", vocabulary);
+        put(settings, "cut", cut);
         boolean kind = tokenizer == null || tokenizer.matches("words|pairs|auto");
         put(settings, "tokenizer", kind ? tokenizer : LmTrainCommand.absolute("" + tokenizer));
     }

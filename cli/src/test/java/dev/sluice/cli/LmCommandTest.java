@@ -354,6 +354,95 @@ final class LmCommandTest {
         Invocation.of(train(folder.resolve("rows"), rows)).exits(0);
     }
 
+    @Test
+    void documentsAreRoutedByTheirLabelWhereverTheyStandInARow(@TempDir Path folder)
+            throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            String kind = i % 3 == 0 ? "wood" : "town";
+            text.append("{\"text\": \"").append((kind + " ").repeat(5 + i % 4));
+            text.append("\", \"label\": \"").append(kind).append("\"}\n");
+        }
+        Path corpus = Files.writeString(folder.resolve("labelled.jsonl"), text);
+        Path plan = folder.resolve("plan.yaml");
+        Files.writeString(
+                plan,
+                """
+                routes:
+                  - at: blocks.1.mlp.hook_post
+                    by: {document_label: {forest: [wood]}}
+                    masks: {forest: {axis: d_mlp, weights: {0-7: 0}}}
+                """);
+        Path out = folder.resolve("run");
+        String[] arguments = {
+            "--data",
+            corpus.toString(),
+            "--plan",
+            plan.toString(),
+            "--tokenizer",
+            "words",
+            "--set",
+            "validation=0.3",
+            "--steps",
+            "3"
+        };
+        Invocation.of(train(out, arguments)).exits(0);
+        Path whole = folder.resolve("rule.yaml");
+        Files.writeString(whole, "document_label: {forest: [wood], rest_of_it: [town]}\n");
+        JsonNode found =
+                json(
+                        "lm",
+                        "eval",
+                        out.toString(),
+                        "--data",
+                        corpus.toString(),
+                        "--rule",
+                        whole.toString(),
+                        "--json");
+        JsonNode scores = found.path("scores");
+        assertEquals(0, scores.at("/rest/tokens").asInt(), scores::toString);
+        double wood = scores.at("/forest/tokens").asDouble() / scores.at("/all/tokens").asDouble();
+        assertEquals(1.0 / 3, wood, 0.03, "every third document is about woods");
+        JsonNode shown =
+                json(
+                        "rules",
+                        "preview",
+                        "--rule",
+                        whole.toString(),
+                        "--text",
+                        corpus.toString(),
+                        "--json");
+        assertEquals(1, shown.path("matchRate").asDouble(), 1e-12);
+    }
+
+    @Test
+    void aTokenizerIsCutToTheTokensOfTheText(@TempDir Path folder) throws IOException {
+        Path pairs = folder.resolve("pairs");
+        Path text = few(folder, 40);
+        String[] own = {"--data", text.toString(), "--vocabulary", "300", "--steps", "1"};
+        Invocation.of(train(pairs, own)).exits(0);
+        Path out = folder.resolve("cut");
+        String[] cut = {
+            "--data",
+            text.toString(),
+            "--tokenizer",
+            pairs.toString(),
+            "--cut",
+            "20",
+            "--steps",
+            "2"
+        };
+        Invocation.of(train(out, cut)).exits(0);
+        JsonNode config = JSON.readTree(out.resolve("model/config.json").toFile());
+        assertEquals(20, config.path("vocab_size").asInt());
+        JsonNode summary = JSON.readTree(out.resolve("summary.json").toFile());
+        assertEquals(
+                summary.at("/variants/model/metrics/loss/mean").asDouble(),
+                json("lm", "eval", out.toString(), "--json").at("/scores/all/loss").asDouble(),
+                1e-9);
+        Invocation.of("lm", "train", "--cut", "20").exits(2).errs("tokenizer from a folder");
+    }
+
     /** Checkpoints after every other step: a kill then mostly falls into the writing of one. */
     @ParameterizedTest
     @ValueSource(ints = {7, 2})

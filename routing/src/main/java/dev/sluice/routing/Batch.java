@@ -1,5 +1,7 @@
 package dev.sluice.routing;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What rules may know of a batch of examples. Rules that keep or flip labels at random draw by the
  * example's number in its data set, so that an example has the same fate in every epoch.
@@ -31,5 +33,10 @@ public interface Batch {
 
         /** Whether the token at a place is real, not padding. */
         boolean real(int row, int column);
+
+        /** The label of the document that a token belongs to; null where it has none. */
+        default @Nullable String label(int row, int column) {
+            return null;
+        }
     }
 }

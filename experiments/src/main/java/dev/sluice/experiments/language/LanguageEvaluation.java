@@ -103,6 +103,7 @@ public final class LanguageEvaluation implements AutoCloseable {
             Settings own = point(request, model).settings();
             Map<String, String> all = new LinkedHashMap<>(own.values());
             all.put("tokenizer", TextModel.folder(model).toString());
+            all.put("cut", "0");
             all.putAll(set);
             Settings settings = Settings.of(LanguageSettings.DECLARED, all);
             return new LanguageEvaluation(data, new LanguageSettings(settings), true);

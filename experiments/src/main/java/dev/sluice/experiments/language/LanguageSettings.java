@@ -39,6 +39,12 @@ record LanguageSettings(Settings values) {
                     Setting.integer(
                             "vocabulary", 257, 1_000_000, "tokens of byte pairs that are learned"),
                     Setting.integer(
+                            "cut",
+                            0,
+                            1_000_000,
+                            "tokens kept of a tokenizer from a folder, those most frequent in the"
+                                    + " text; 0: all"),
+                    Setting.integer(
                             "embeddings",
                             0,
                             1_000_000,
@@ -96,6 +102,7 @@ record LanguageSettings(Settings values) {
                     Map.entry("architecture", "gpt2"),
                     Map.entry("mlp", "0"),
                     Map.entry("embeddings", "0"),
+                    Map.entry("cut", "0"),
                     Map.entry("tokenizer", AUTO),
                     Map.entry("validation", "0.05"),
                     Map.entry("divide", "10000"),
@@ -175,6 +182,16 @@ record LanguageSettings(Settings values) {
      * @throws UsageException saying what was expected and found
      */
     void check() {
+        if (integer("cut") > 0 && (pretrained() || text("tokenizer").matches("auto|words|pairs"))) {
+            throw new UsageException(
+                    "setting cut: expected a model from scratch with a tokenizer from a folder,"
+                            + " found "
+                            + (pretrained() ? "a checkpoint" : "tokenizer " + text("tokenizer")));
+        }
+        if (integer("cut") == 1 || integer("cut") == 2) {
+            throw new UsageException(
+                    "setting cut: expected 0 or at least 3 tokens, found " + integer("cut"));
+        }
         int heads = values.integer("heads");
         int width = values.integer("width");
         if (!pretrained() && width % heads != 0) {

@@ -7,6 +7,7 @@ import dev.sluice.data.text.corpus.Documents;
 import dev.sluice.data.text.generated.GeneratedPlaces;
 import dev.sluice.data.text.generated.GeneratedStories;
 import dev.sluice.data.text.tokenizer.BytePairs;
+import dev.sluice.data.text.tokenizer.CutTokenizer;
 import dev.sluice.data.text.tokenizer.Tokenizer;
 import dev.sluice.data.text.tokenizer.TokenizerFolder;
 import dev.sluice.data.text.tokenizer.WordTokenizer;
@@ -69,7 +70,21 @@ final class LanguageText implements AutoCloseable {
         }
         return auto || said.equals(PAIRS)
                 ? BytePairs.learn(learnedFrom(), settings.integer("vocabulary"))
-                : TokenizerFolder.open(TextModel.folder(Path.of(said)));
+                : cut(TokenizerFolder.open(TextModel.folder(Path.of(said))));
+    }
+
+    /** The tokens that occur most in the text, if not all are to be kept. */
+    private Tokenizer cut(Tokenizer whole) {
+        int kept = settings.integer("cut");
+        if (kept == 0 || kept >= whole.vocabulary()) {
+            return whole;
+        }
+        try {
+            return CutTokenizer.of(whole, CutTokenizer.counts(whole, learnedFrom()), kept);
+        } catch (RuntimeException e) {
+            whole.close();
+            throw e;
+        }
     }
 
     private Tokenizer words() {
@@ -170,7 +185,7 @@ final class LanguageText implements AutoCloseable {
                     "documents to validate with",
                     "enough for a row of "
                             + layout().length()
-                            + " tokens (--set validation= for a"
+                            + " tokens (--context for shorter rows, --set validation= for a"
                             + " larger share, --set divide= for smaller pieces)",
                     "less");
         }
@@ -188,7 +203,7 @@ final class LanguageText implements AutoCloseable {
 
     /** Rows that rules may look at. */
     TextBatch batch(TokenBatch rows) {
-        return TextBatch.of(rows, settings.packed());
+        return TextBatch.of(rows, tokens.labels(), settings.packed());
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.sluice.experiments.UsageException;
 import dev.sluice.models.transformer.Tokens;
 import dev.sluice.routing.Batch;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sequences to train or look at a language model with. What rules see, what the model reads and
@@ -15,23 +17,37 @@ import java.util.Arrays;
  * @param inputs what the model reads: all columns but the last
  * @param targets what it is to predict: all columns but the first
  * @param documents the number of each row's document; empty where rows hold parts of several
+ * @param labels the label of the document of each token, of whole; null where it has none
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere, filled once a step
-public record TextBatch(Tokens whole, Tokens inputs, Tokens targets, long[] documents)
+public record TextBatch(
+        Tokens whole, Tokens inputs, Tokens targets, long[] documents, @Nullable String[][] labels)
         implements Batch.Sequences {
     /** Sequences that are examples 0, 1, … */
     public static TextBatch of(Tokens whole) {
         long[] numbers = new long[whole.rows()];
         Arrays.setAll(numbers, row -> row);
-        return new TextBatch(whole, whole.inputs(), whole, numbers);
+        String[][] none = new String[whole.rows()][whole.length()];
+        return new TextBatch(whole, whole.inputs(), whole, numbers, none);
     }
 
-    /** Rows of a corpus. */
-    static TextBatch of(TokenBatch rows, boolean packed) {
+    /**
+     * Rows of a corpus.
+     *
+     * @param known its labels
+     */
+    static TextBatch of(TokenBatch rows, List<String> known, boolean packed) {
         Tokens whole = Tokens.of(rows.ids(), rows.attentionMask());
         long[] documents = new long[packed ? 0 : rows.rows()];
         Arrays.setAll(documents, row -> Math.max(0, rows.documents()[row][0]));
-        return new TextBatch(whole, whole.inputs(), whole, documents);
+        String[][] labels = new String[whole.rows()][whole.length()];
+        for (int row = 0; row < labels.length; row++) {
+            for (int column = 0; column < whole.length(); column++) {
+                int label = rows.labels()[row][column];
+                labels[row][column] = label < 0 ? null : known.get(label);
+            }
+        }
+        return new TextBatch(whole, whole.inputs(), whole, documents, labels);
     }
 
     /** The rows {@code from} to {@code to} (exclusive), if there are so many. */
@@ -42,7 +58,7 @@ public record TextBatch(Tokens whole, Tokens inputs, Tokens targets, long[] docu
                         Arrays.copyOfRange(ids(whole), from, end),
                         Arrays.copyOfRange(mask(whole), from, end));
         long[] own = documents.length == 0 ? documents : Arrays.copyOfRange(documents, from, end);
-        return new TextBatch(some, some.inputs(), some, own);
+        return new TextBatch(some, some.inputs(), some, own, Arrays.copyOfRange(labels, from, end));
     }
 
     private static int[][] ids(Tokens tokens) {
@@ -88,7 +104,7 @@ public record TextBatch(Tokens whole, Tokens inputs, Tokens targets, long[] docu
         }
         int[][] mask = mask(whole);
         return new TextBatch(
-                whole, Tokens.of(read, mask).inputs(), Tokens.of(wanted, mask), documents);
+                whole, Tokens.of(read, mask).inputs(), Tokens.of(wanted, mask), documents, labels);
     }
 
     /** Whether a place has a loss: token and target are real. */
@@ -115,6 +131,11 @@ public record TextBatch(Tokens whole, Tokens inputs, Tokens targets, long[] docu
                             + " packed rows");
         }
         return documents[row];
+    }
+
+    @Override
+    public @Nullable String label(int row, int column) {
+        return labels[row][column];
     }
 
     @Override

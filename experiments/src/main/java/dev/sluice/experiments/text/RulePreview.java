@@ -93,7 +93,7 @@ public record RulePreview(
             if (ids.length == 0) {
                 return;
             }
-            List<Piece> pieces = pieces(rule, document.number(), ids);
+            List<Piece> pieces = pieces(rule, document, ids);
             documents++;
             tokens += ids.length;
             pieces.stream()
@@ -109,14 +109,15 @@ public record RulePreview(
         }
 
         private List<Piece> pieces(
-                RoutingRule<? super Batch.Sequences> rule, long number, int[] ids) {
+                RoutingRule<? super Batch.Sequences> rule, Document document, int[] ids) {
             List<Piece> pieces = new ArrayList<>();
             List<String> texts = texts(ids);
             pieces.add(new Piece(texts.get(0), "", 0));
             if (ids.length == 1) {
                 return pieces;
             }
-            Assignment routes = rule.assign(new TextRow(number, ids));
+            Assignment routes =
+                    rule.assign(new TextRow(document.number(), document.label().orElse(null), ids));
             named(routes).forEach(route -> caught.putIfAbsent(route, 0L));
             int each = (ids.length - 1) / routes.points();
             for (int j = 0; j < ids.length - 1; j++) {

@@ -2,14 +2,20 @@ package dev.sluice.experiments.text;
 
 import dev.sluice.routing.Batch;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /** One document as a batch; rules that look at it end where the thread is interrupted. */
 final class TextRow implements Batch.Sequences {
     private final long document;
+    private final @Nullable String label;
     private final int[] ids;
 
-    TextRow(long document, int[] ids) {
+    /**
+     * @param label of the document; null: it has none
+     */
+    TextRow(long document, @Nullable String label, int[] ids) {
         this.document = document;
+        this.label = label;
         this.ids = ids;
     }
 
@@ -28,6 +34,11 @@ final class TextRow implements Batch.Sequences {
     @Override
     public long example(int row) {
         return document;
+    }
+
+    @Override
+    public @Nullable String label(int row, int column) {
+        return label;
     }
 
     @Override

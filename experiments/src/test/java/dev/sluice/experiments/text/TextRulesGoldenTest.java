@@ -85,7 +85,7 @@ final class TextRulesGoldenTest {
         for (int i = 0; i < row.length; i++) {
             row[i] = ids.get(i).asInt();
         }
-        return new TextRow(0, row);
+        return new TextRow(0, null, row);
     }
 
     /** Compares the names of the routes, which are the indexes, row by row. */

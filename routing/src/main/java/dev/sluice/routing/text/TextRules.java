@@ -20,6 +20,7 @@ import java.util.Set;
  * by: {tokens: {" tree": forest, " bird": forest}}        # one token each
  * by: {phrases: {forest: [" old tree", {text: pine, space: both, letters: all}]}}
  * by: {sequence_if: {forest: [" tree", " forest"]}}       # the whole sequence
+ * by: {document_label: {forest: [wood, park]}}            # the document, by its label
  * by: {frequency: {forget: forest.txt, retain: other.jsonl.gz, prior: {forget: 1, retain: 20},
  *                  scale: 1, bias: -4, documents: 25000, truncate: 0}}
  * </pre>
@@ -34,12 +35,15 @@ public final class TextRules implements RuleReader {
 
     @Override
     public Set<String> keys() {
-        return Set.of("tokens", "phrases", "sequence_if", "frequency");
+        return Set.of("tokens", "phrases", "sequence_if", "document_label", "frequency");
     }
 
     @Override
     public <B extends Batch> RoutingRule<? super B> read(
             String key, PlanNode value, Context<B> context) {
+        if (key.equals("document_label")) {
+            return context.over(Batch.Sequences.class, new DocumentRule(labels(value)));
+        }
         TextSource source = context.resource(TextSource.class, "a tokenizer");
         RoutingRule<Batch.Sequences> rule =
                 switch (key) {
@@ -55,6 +59,16 @@ public final class TextRules implements RuleReader {
         Map<String, String> routes = new LinkedHashMap<>();
         value.mapping().forEach((token, route) -> routes.put(token, route.text()));
         return routes;
+    }
+
+    private static Map<String, List<String>> labels(PlanNode value) {
+        Map<String, List<String>> byRoute = new LinkedHashMap<>();
+        value.mapping()
+                .forEach(
+                        (route, list) ->
+                                byRoute.put(
+                                        route, list.list().stream().map(PlanNode::text).toList()));
+        return byRoute;
     }
 
     private static Map<String, List<Phrase>> phrases(PlanNode value) {

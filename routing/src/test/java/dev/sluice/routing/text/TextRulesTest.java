@@ -16,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class TextRulesTest {
@@ -196,5 +198,53 @@ final class TextRulesTest {
                         IllegalArgumentException.class,
                         () -> new TokenRule(Map.of("x", "forest"), new Few()));
         assertTrue(String.valueOf(wrong.getMessage()).contains("'x'"), wrong::getMessage);
+    }
+
+    /** Two rows of four tokens, whose labels are letters; a blank has none. */
+    private record Labelled(List<String> labels) implements Batch.Sequences {
+        @Override
+        public int size() {
+            return labels.size();
+        }
+
+        @Override
+        public long example(int row) {
+            return row;
+        }
+
+        @Override
+        public int length() {
+            return labels.get(0).length();
+        }
+
+        @Override
+        public int token(int row, int column) {
+            return 0;
+        }
+
+        @Override
+        public boolean real(int row, int column) {
+            return true;
+        }
+
+        @Override
+        public @Nullable String label(int row, int column) {
+            String label = labels.get(row).substring(column, column + 1);
+            return label.isBlank() ? null : label;
+        }
+    }
+
+    @Test
+    void documents_go_by_their_label_each_token_by_that_of_its_own() {
+        RoutingRule<? super Batch.Sequences> rule =
+                rule("{document_label: {forest: [w, p], town: [t]}}");
+        Assignment answer = rule.assign(new Labelled(List.of("wwt p", "x tpp")));
+        int[] expected = {0, 1, -1, 0, -1, 1, 0, 0};
+        for (int point = 0; point < expected.length; point++) {
+            assertEquals(expected[point], answer.id(point), "point " + point);
+        }
+        assertEquals(Set.of("forest", "town"), rule.routes());
+        assertThrows(PlanException.class, () -> rule("{document_label: {forest: [w], town: [w]}}"));
+        assertThrows(PlanException.class, () -> rule("{document_label: {}}"));
     }
 }
