@@ -143,10 +143,23 @@ record AppendedUnits(List<Part> parts) {
             }
             boolean alike = units.values().stream().distinct().count() == 1;
             for (Map.Entry<String, List<Integer>> u : units.entrySet()) {
-                String where = alike ? part.parameters.pattern() : u.getKey();
+                String layer = around(u.getKey());
+                boolean whole =
+                        expanded.parameters().values().stream()
+                                .filter(p -> p.axis(part.axis) >= 0)
+                                .map(Parameter::name)
+                                .filter(HookName.of(layer)::matches)
+                                .allMatch(name -> u.getValue().equals(units.get(name)));
+                String where = alike ? part.parameters.pattern() : whole ? layer : u.getKey();
                 cut = cut.and(part.axis, u.getValue().get(0), u.getValue().get(1), where);
             }
         }
         return cut;
+    }
+
+    /** A glob over a parameter and what stands beside its layer, hook points among it. */
+    private static String around(String parameter) {
+        int layer = parameter.lastIndexOf('.', parameter.lastIndexOf('.') - 1);
+        return layer < 0 ? parameter : parameter.substring(0, layer) + ".**";
     }
 }

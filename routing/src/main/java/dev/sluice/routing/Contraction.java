@@ -113,12 +113,28 @@ public final class Contraction {
         return new Contraction(more);
     }
 
-    /** The units of an axis that are cut at a parameter or hook point. */
+    /**
+     * The units of an axis that are cut at a parameter or hook point.
+     *
+     * @param at a name, or a glob that a cut takes in as a whole or not at all
+     */
     private BitSet gone(String at, String axis) {
         BitSet gone = new BitSet();
         for (Cut cut : cuts) {
-            if (cut.axis.equals(axis) && cut.parameters.matches(at)) {
+            if (!cut.axis.equals(axis)) {
+                continue;
+            }
+            if (cut.parameters.matches(at)) {
                 gone.set(cut.from, cut.to);
+            } else if (cut.parameters.overlaps(HookName.of(at))) {
+                throw new IllegalArgumentException(
+                        "contraction: "
+                                + at
+                                + " takes in places where units of "
+                                + axis
+                                + " are cut ("
+                                + cut.parameters
+                                + ") and others; expected names apart for both");
             }
         }
         return gone;
@@ -185,7 +201,8 @@ public final class Contraction {
      * Where a unit, or the end of a range of units, is afterwards: the kept units before it.
      *
      * @param at a parameter or hook point, or a glob over them
-     * @throws IllegalArgumentException if units are counted along several axes, and one is cut
+     * @throws IllegalArgumentException if units are counted along several axes, and one is cut, or
+     *     a glob takes in places that are cut and others
      */
     int place(String at, String axis, int unit) {
         UnitAxes units = UnitAxes.of(axis);
@@ -203,6 +220,9 @@ public final class Contraction {
     /**
      * A plan for what remains: masks and regions keep the units that are left, under their new
      * numbers; claims and updates whose whole region was cut are gone.
+     *
+     * @throws IllegalArgumentException if a mask or region is along several axes of which one is
+     *     cut, or its glob takes in places that are cut and others
      */
     public <B> RoutePlan<B> plan(RoutePlan<B> plan) {
         List<Route<B>> routes = plan.routes().stream().map(this::route).toList();

@@ -1,5 +1,7 @@
 package dev.sluice.routing;
 
+import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +25,46 @@ public record HookName(String pattern) {
             }
         }
         return name.matches(regex.toString());
+    }
+
+    /** Whether some name can match both. */
+    boolean overlaps(HookName other) {
+        return overlap(parts(pattern), 0, parts(other.pattern), 0);
+    }
+
+    /** Single characters and wildcards. */
+    private static List<String> parts(String pattern) {
+        return Pattern.compile("\\*+|[^*]")
+                .matcher(pattern)
+                .results()
+                .map(MatchResult::group)
+                .toList();
+    }
+
+    private static boolean overlap(List<String> a, int i, List<String> b, int j) {
+        if (i == a.size() && j == b.size()) {
+            return true;
+        }
+        if (i < a.size() && wildcard(a.get(i))) {
+            return overlap(a, i + 1, b, j)
+                    || (j < b.size() && takes(a.get(i), b.get(j)) && overlap(a, i, b, j + 1));
+        }
+        if (j < b.size() && wildcard(b.get(j))) {
+            return overlap(b, j, a, i);
+        }
+        return i < a.size()
+                && j < b.size()
+                && a.get(i).equals(b.get(j))
+                && overlap(a, i + 1, b, j + 1);
+    }
+
+    private static boolean wildcard(String part) {
+        return part.equals("*") || part.equals("**");
+    }
+
+    /** Whether a wildcard can stand for a character, or for some of what another stands for. */
+    private static boolean takes(String wildcard, String part) {
+        return wildcard.equals("**") || !part.equals(".");
     }
 
     @Override

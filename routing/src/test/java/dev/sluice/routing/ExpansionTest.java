@@ -217,6 +217,9 @@ final class ExpansionTest {
                     .forEach(
                             (name, value) ->
                                     assertTrue(value.sameBits(of(model.state(), name)), name));
+            RoutePlan<Object> both = back.plan(RoutePlan.of(to("a.h1", a[1]), to("b.h1", b[1])));
+            assertEquals(sizes[1], end(both.routes().get(0)));
+            assertEquals(sizes[1], end(both.routes().get(1)));
             Contraction ofA = Contraction.none().and("d1", sizes[1], a[1], "a.**");
             RoutePlan<Object> plan =
                     RoutePlan.of(to("a.h1", a[1]), to("b.h1", b[1]))
@@ -225,6 +228,10 @@ final class ExpansionTest {
             assertEquals(sizes[1], end(left.routes().get(0)));
             assertEquals(b[1], end(left.routes().get(1)));
             assertEquals(sizes[1], left.updates().get(0).region().slices().get(0).to());
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> ofA.plan(RoutePlan.of(to("*.h1", a[1]))),
+                    "one mask cannot serve both");
         }
     }
 
