@@ -53,7 +53,7 @@ final class LmModelOptions {
     private @Nullable Integer cut;
 
     void into(Map<String, String> settings) {
-        put(settings, "model", model == null ? null : LmTrainCommand.absolute(model));
+        put(settings, "model", model);
         put(settings, "architecture", architecture);
         put(settings, "layers", layers);
         put(settings, "width", width);
@@ -61,8 +61,7 @@ final class LmModelOptions {
         put(settings, "mlp", mlp);
         put(settings, "vocabulary", vocabulary);
         put(settings, "cut", cut);
-        boolean kind = tokenizer == null || tokenizer.matches("words|pairs|auto");
-        put(settings, "tokenizer", kind ? tokenizer : LmTrainCommand.absolute("" + tokenizer));
+        put(settings, "tokenizer", tokenizer);
     }
 
     static void put(Map<String, String> settings, String key, @Nullable Object value) {

@@ -57,7 +57,7 @@ final class LmTrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--plan",
-            paramLabel = "PLAN.yaml|auto",
+            paramLabel = "PLAN.yaml|auto|none",
             description = {
                 "routes in force while it learns; auto: the plan for generated",
                 "stories (default: none)"
@@ -115,8 +115,7 @@ final class LmTrainCommand implements Callable<Integer> {
 
     private Map<String, JsonNode> settings() {
         Map<String, String> all = new LinkedHashMap<>();
-        boolean named = plan != null && !plan.matches("auto|none");
-        all.put("plan", plan == null ? "none" : named ? absolute(plan) : plan);
+        all.put("plan", plan == null ? "none" : plan);
         model.into(all);
         training.into(all);
         Map<String, JsonNode> nodes = new LinkedHashMap<>();
@@ -125,10 +124,5 @@ final class LmTrainCommand implements Callable<Integer> {
                 (key, value) -> nodes.put(key, JsonNodeFactory.instance.arrayNode().add(value)));
         set.forEach((key, value) -> nodes.put(key, TextNode.valueOf(value)));
         return nodes;
-    }
-
-    /** A path in full, so that the run can be resumed from any folder. */
-    static String absolute(String path) {
-        return Path.of(path).toAbsolutePath().normalize().toString();
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.experiments.DataKind;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.RunRequest;
+import dev.sluice.experiments.Setting;
 import dev.sluice.experiments.UsageException;
 import dev.sluice.experiments.Variant;
 import java.util.ArrayList;
@@ -66,6 +67,10 @@ record RunConfig(
     RunRequest request(Experiment found, Consumer<String> say) {
         Map<String, List<String>> sets = sets();
         List<String> generator = sets.remove("data.seed");
+        for (Setting setting : found.settings()) {
+            sets.computeIfPresent(
+                    setting.key(), (key, values) -> values.stream().map(setting::inFull).toList());
+        }
         DataKind kind = found.dataKind();
         String source = kind.named(data, System.getenv(), say);
         RunRequest request =

@@ -416,6 +416,23 @@ final class LmCommandTest {
     }
 
     @Test
+    void placesAmongSettingsAreKeptInFullHoweverTheyAreSaid(@TempDir Path folder)
+            throws IOException {
+        Path plan = Files.writeString(folder.resolve("empty.yaml"), "routes: []\n");
+        Path here = Path.of("").toAbsolutePath().relativize(plan);
+        String[] ways = {"--plan", here.toString(), "--set", "plan=" + here};
+        for (int i = 0; i < ways.length; i += 2) {
+            Path out = folder.resolve("run" + i);
+            Invocation.of(train(out, "--steps", "1", ways[i], ways[i + 1])).exits(0);
+            JsonNode manifest = JSON.readTree(out.resolve("manifest.json").toFile());
+            assertEquals(
+                    plan.toString(),
+                    manifest.at("/configuration/sets/plan/0").asText(),
+                    manifest::toPrettyString);
+        }
+    }
+
+    @Test
     void aTokenizerIsCutToTheTokensOfTheText(@TempDir Path folder) throws IOException {
         Path pairs = folder.resolve("pairs");
         Path text = few(folder, 40);

@@ -61,7 +61,7 @@ public final class Listings {
             case INTEGER -> " (whole number, " + String.join(" to ", s.range()) + ")";
             case REAL -> " (number, " + String.join(" to ", s.range()) + ")";
             case CHOICE -> " (" + String.join(", ", s.range()) + ")";
-            case TEXT -> "";
+            case TEXT, PLACE -> "";
         };
     }
 

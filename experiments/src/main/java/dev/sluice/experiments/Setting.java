@@ -1,12 +1,15 @@
 package dev.sluice.experiments;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
  * One knob of an experiment: its key for {@code --set}, its kind, and what it means. Forms and help
  * texts are made from it.
  *
- * @param range for numbers: smallest and largest value allowed; for choices: the choices
+ * @param range for numbers: smallest and largest value allowed; for choices: the choices; for
+ *     places: the words that are none
  */
 public record Setting(String key, Kind kind, String description, List<String> range) {
     /** What values look like. */
@@ -18,7 +21,9 @@ public record Setting(String key, Kind kind, String description, List<String> ra
         /** One of a few words. */
         CHOICE,
         /** Free text with a syntax of its own, told in the description. */
-        TEXT
+        TEXT,
+        /** A file or folder, or one of a few words. */
+        PLACE
     }
 
     /** Copies the range. */
@@ -51,6 +56,28 @@ public record Setting(String key, Kind kind, String description, List<String> ra
         return new Setting(key, Kind.TEXT, description, List.of());
     }
 
+    /** A file or folder, or one of a few words that are none. */
+    public static Setting place(String key, String description, String... words) {
+        return new Setting(key, Kind.PLACE, description, List.of(words));
+    }
+
+    /**
+     * A value that means the same in whatever folder a run is resumed.
+     *
+     * @throws UsageException if it can be no place on this system
+     */
+    public String inFull(String value) {
+        if (kind != Kind.PLACE || range.contains(value) || value.isBlank()) {
+            return value;
+        }
+        try {
+            return Path.of(value).toAbsolutePath().normalize().toString();
+        } catch (InvalidPathException e) {
+            throw new UsageException(
+                    "setting " + key + ": expected " + expected() + ", found '" + value + "'");
+        }
+    }
+
     /**
      * Refuses values of another kind or out of range.
      *
@@ -63,7 +90,7 @@ public record Setting(String key, Kind kind, String description, List<String> ra
                             value.matches("-?\\d{1,15}") && within(Double.parseDouble(value));
                     case REAL -> number(value) && within(Double.parseDouble(value));
                     case CHOICE -> range.contains(value);
-                    case TEXT -> !value.isBlank();
+                    case TEXT, PLACE -> !value.isBlank();
                 };
         if (!fits) {
             throw new UsageException(
@@ -92,7 +119,7 @@ public record Setting(String key, Kind kind, String description, List<String> ra
             case INTEGER -> "a whole number from " + range.get(0) + " to " + range.get(1);
             case REAL -> "a number from " + range.get(0) + " to " + range.get(1);
             case CHOICE -> "one of " + String.join(", ", range);
-            case TEXT -> description;
+            case TEXT, PLACE -> description;
         };
     }
 }

@@ -16,14 +16,21 @@ record LanguageSettings(Settings values) {
     /** Where a setting leaves the choice to what the data are. */
     static final String AUTO = "auto";
 
+    /** A tokenizer with a token for each word of the text. */
+    static final String WORDS = "words";
+
+    /** A tokenizer of byte pairs learned from the text. */
+    static final String PAIRS = "pairs";
+
     static final List<Setting> DECLARED =
             List.of(
                     Setting.integer("steps", 1, 1_000_000_000, "training steps"),
                     Setting.integer("batch", 1, 100_000, "rows of tokens a step"),
                     Setting.integer("context", 2, 1_000_000, "tokens that a row has to predict"),
-                    Setting.text(
+                    Setting.place(
                             "model",
-                            "folder of a checkpoint or run to go on from; none: from scratch"),
+                            "folder of a checkpoint or run to go on from; none: from scratch",
+                            NONE),
                     Setting.choice("architecture", "from scratch", "gpt2", "llama"),
                     Setting.integer("layers", 1, 1000, "blocks, from scratch"),
                     Setting.integer("width", 1, 100_000, "of the residual stream, from scratch"),
@@ -31,11 +38,14 @@ record LanguageSettings(Settings values) {
                     Setting.integer(
                             "mlp", 0, 1_000_000, "width of the feed-forward layers; 0: 4 x width"),
                     Setting.real("deviation", 0, 10, "standard deviation of the first weights"),
-                    Setting.text(
+                    Setting.place(
                             "tokenizer",
                             "folder of a tokenizer; words: each word of the text a token; pairs:"
                                     + " byte pairs learned from the text; auto: that of the model,"
-                                    + " or words for generated text and pairs for other"),
+                                    + " or words for generated text and pairs for other",
+                            AUTO,
+                            WORDS,
+                            PAIRS),
                     Setting.integer(
                             "vocabulary", 257, 1_000_000, "tokens of byte pairs that are learned"),
                     Setting.integer(
@@ -83,10 +93,12 @@ record LanguageSettings(Settings values) {
                             "validation_rows", 1, 1_000_000_000, "rows validated with, at most"),
                     Setting.text("prompt", "of the sample text; none: the end of a text"),
                     Setting.integer("sample_tokens", 0, 100_000, "of the sample text"),
-                    Setting.text(
+                    Setting.place(
                             "plan",
                             "a plan file; none; auto: for generated stories one that routes the"
-                                    + " words of the forest, else none"),
+                                    + " words of the forest, else none",
+                            NONE,
+                            AUTO),
                     Setting.choice(
                             "routing",
                             "whether the plan is in force; if not, losses are still told apart by"
@@ -182,7 +194,8 @@ record LanguageSettings(Settings values) {
      * @throws UsageException saying what was expected and found
      */
     void check() {
-        if (integer("cut") > 0 && (pretrained() || text("tokenizer").matches("auto|words|pairs"))) {
+        boolean own = List.of(AUTO, WORDS, PAIRS).contains(text("tokenizer"));
+        if (integer("cut") > 0 && (pretrained() || own)) {
             throw new UsageException(
                     "setting cut: expected a model from scratch with a tokenizer from a folder,"
                             + " found "

@@ -27,8 +27,6 @@ import java.util.function.LongPredicate;
 /** A text with its tokenizer, as rows of tokens to train on and to validate with. */
 final class LanguageText implements AutoCloseable {
     private static final int LEARNED_FROM = 25_000;
-    private static final String WORDS = "words";
-    private static final String PAIRS = "pairs";
 
     private final LanguageSettings settings;
     private final Tokenizer tokenizer;
@@ -65,10 +63,10 @@ final class LanguageText implements AutoCloseable {
         if (auto && settings.pretrained()) {
             return TokenizerFolder.open(TextModel.folder(Path.of(settings.text("model"))));
         }
-        if (said.equals(WORDS) || (auto && corpus.generated())) {
+        if (said.equals(LanguageSettings.WORDS) || (auto && corpus.generated())) {
             return words();
         }
-        return auto || said.equals(PAIRS)
+        return auto || said.equals(LanguageSettings.PAIRS)
                 ? BytePairs.learn(learnedFrom(), settings.integer("vocabulary"))
                 : cut(TokenizerFolder.open(TextModel.folder(Path.of(said))));
     }

@@ -79,7 +79,7 @@ public final class TextModel implements AutoCloseable {
         try (PretrainedWeights weights = PretrainedWeights.open(folder)) {
             Tokenizer own = null;
             if (tokenizer != null) {
-                own = TokenizerFolder.open(tokenizer);
+                own = TokenizerFolder.open(folder(tokenizer));
             } else if (TokenizerFolder.here(folder)) {
                 own = TokenizerFolder.open(folder);
             }
