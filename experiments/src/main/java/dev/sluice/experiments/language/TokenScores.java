@@ -112,7 +112,7 @@ public final class TokenScores {
         if (names.isEmpty() && !routes.isEmpty()) {
             names.add(REST);
         }
-        names.forEach(name -> byRoute.computeIfAbsent(name, n2 -> new Sum()).add(loss, right));
+        names.forEach(name -> byRoute.computeIfAbsent(name, route -> new Sum()).add(loss, right));
     }
 
     /** Over all tokens. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The rules on text that plan files know:
@@ -42,7 +43,8 @@ public final class TextRules implements RuleReader {
     public <B extends Batch> RoutingRule<? super B> read(
             String key, PlanNode value, Context<B> context) {
         if (key.equals("document_label")) {
-            return context.over(Batch.Sequences.class, new DocumentRule(labels(value)));
+            return context.over(
+                    Batch.Sequences.class, new DocumentRule(byRoute(value, PlanNode::text)));
         }
         TextSource source = context.resource(TextSource.class, "a tokenizer");
         RoutingRule<Batch.Sequences> rule =
@@ -61,25 +63,18 @@ public final class TextRules implements RuleReader {
         return routes;
     }
 
-    private static Map<String, List<String>> labels(PlanNode value) {
-        Map<String, List<String>> byRoute = new LinkedHashMap<>();
+    /** What a mapping lists for each route. */
+    private static <T> Map<String, List<T>> byRoute(PlanNode value, Function<PlanNode, T> each) {
+        Map<String, List<T>> byRoute = new LinkedHashMap<>();
         value.mapping()
                 .forEach(
                         (route, list) ->
-                                byRoute.put(
-                                        route, list.list().stream().map(PlanNode::text).toList()));
+                                byRoute.put(route, list.list().stream().map(each).toList()));
         return byRoute;
     }
 
     private static Map<String, List<Phrase>> phrases(PlanNode value) {
-        Map<String, List<Phrase>> byRoute = new LinkedHashMap<>();
-        value.mapping()
-                .forEach(
-                        (route, list) ->
-                                byRoute.put(
-                                        route,
-                                        list.list().stream().map(TextRules::phrase).toList()));
-        return byRoute;
+        return byRoute(value, TextRules::phrase);
     }
 
     private static Phrase phrase(PlanNode node) {
