@@ -1,13 +1,14 @@
 package dev.sluice.cli;
 
-import dev.sluice.data.DataCheck;
 import dev.sluice.data.Datasets;
-import dev.sluice.data.ImageData;
 import dev.sluice.engine.Names;
+import dev.sluice.experiments.Catalogue;
+import dev.sluice.experiments.DataKind;
+import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.UsageException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  sluice data get mnist",
             "  sluice data check ./my-digits",
+            "  sluice data check stories.jsonl.gz",
             "",
             "Sets are looked for in $SLUICE_DATA/NAME, then in the cache."
         })
@@ -39,7 +41,8 @@ final class DataCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "NAME",
-            description = "a data set (`sluice list data`), or a folder of IDX files")
+            description =
+                    "a data set (`sluice list data`); to check also a folder or file of your own")
     private String name = "";
 
     @Mixin private QuietOption output = new QuietOption();
@@ -49,7 +52,7 @@ final class DataCommand implements Callable<Integer> {
         Datasets datasets = Datasets.of(System.getenv());
         switch (action) {
             case "get" -> get(datasets);
-            case "check" -> check(datasets.check(name));
+            case "check" -> System.out.print(check());
             default ->
                     throw new UsageException(
                             Names.unknown("data command", action, List.of("get", "check")));
@@ -57,22 +60,27 @@ final class DataCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    private void get(Datasets datasets) {
-        Optional<Path> folder = datasets.get(name, output.downloads());
-        folder.ifPresentOrElse(
-                System.out::println,
-                () -> output.say(name + " is drawn when it is needed; there is nothing to get"));
+    /** The kinds of data that experiments are trained on, images last: they take any name. */
+    private static List<DataKind> kinds() {
+        return Catalogue.experiments().stream()
+                .map(Experiment::dataKind)
+                .sorted(Comparator.comparing(kind -> kind.generated(Datasets.GENERATED)))
+                .toList();
     }
 
-    private static void check(DataCheck check) {
-        ImageData data = check.data();
-        System.out.printf(
-                Locale.ROOT,
-                "%s: %,d + %,d images, %s%n",
-                data.name(),
-                data.train().size(),
-                data.test().size(),
-                check.published() ? "as published" : "sound; no published checksums to compare");
-        data.sha256().forEach((part, sum) -> System.out.println("  " + sum + "  " + part));
+    private String check() {
+        return kinds().stream()
+                .flatMap(kind -> kind.check(name, System.getenv()).stream())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void get(Datasets datasets) {
+        if (kinds().stream().anyMatch(kind -> kind.generated(name))) {
+            output.say(name + " is made up when it is needed; there is nothing to get");
+            return;
+        }
+        Optional<Path> folder = datasets.get(name, output.downloads());
+        folder.ifPresent(System.out::println);
     }
 }

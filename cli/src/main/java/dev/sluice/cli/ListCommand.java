@@ -1,11 +1,13 @@
 package dev.sluice.cli;
 
-import dev.sluice.data.Datasets;
 import dev.sluice.engine.Names;
 import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.Listings;
 import dev.sluice.experiments.UsageException;
+import dev.sluice.experiments.language.LanguageModel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -59,14 +61,24 @@ final class ListCommand implements Callable<Integer> {
                     case "variants" -> of(Listings::variants);
                     case "settings" -> of(Listings::settings);
                     case "metrics" -> of(Listings::metrics);
-                    case "hooks" ->
-                            name == null
-                                    ? Listings.models()
-                                    : Listings.hooks(Catalogue.model(name));
-                    case "data" -> alone(Listings.data(Datasets.of(System.getenv())));
+                    case "hooks" -> hooks();
+                    case "data" -> alone(Listings.data(System.getenv()));
                     default -> throw new UsageException(Names.unknown("list", what, TOPICS));
                 });
         return ExitCodes.OK;
+    }
+
+    private String hooks() {
+        if (name == null) {
+            return Listings.models();
+        }
+        if (name.equals(LanguageModel.NAME) || Files.isDirectory(Path.of(name))) {
+            throw new UsageException(
+                    "list hooks: expected the name of a model, found '"
+                            + name
+                            + "'; `sluice lm inspect RUN` shows those of a language model");
+        }
+        return Listings.hooks(Catalogue.model(name));
     }
 
     private String alone(String listing) {

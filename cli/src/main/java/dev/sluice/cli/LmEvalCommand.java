@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +39,8 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  sluice lm eval runs/language-model-20260101-120000-3f2a",
-            "  sluice lm eval gpt2 --data stories.txt --rule rule.yaml --json",
-            "  sluice lm eval gpt2 --data a.txt --ablate 'blocks.*.mlp.hook_post:d_mlp:0-31'"
+            "  sluice lm eval models/gpt2 --data stories.txt --rule rule.yaml --json",
+            "  sluice lm eval models/gpt2 --data a.txt --ablate 'blocks.*.mlp.hook_post:d_mlp:0-31'"
         })
 final class LmEvalCommand implements Callable<Integer> {
     private static final String ALL = "all";
@@ -105,13 +106,22 @@ final class LmEvalCommand implements Callable<Integer> {
                                 messages.downloads())) {
             List<RoutingRule<? super Batch.Sequences>> rules =
                     rule == null ? List.of() : List.of(text.rule(rule));
-            Map<String, Score> whole = scores(text, opened.transformer(), rules);
+            TokenScores all = text.scores(opened.transformer(), rules);
+            Map<String, Score> whole = named(all);
             Map<String, Score> without =
                     parts.isEmpty() ? null : ablated(text, opened.transformer(), rules, parts);
             if (json) {
-                JsonOutput.print(document(text, whole, without));
+                JsonOutput.print(document(text, all.unknown(), whole, without));
             } else {
                 messages.say(about(text));
+                if (all.unknown() > 0) {
+                    messages.say(
+                            String.format(
+                                    Locale.ROOT,
+                                    "note: %.1f %% of the tokens are words that the vocabulary"
+                                            + " lacks; they all count as one token",
+                                    100 * all.unknown()));
+                }
                 System.out.println(table(whole, without).console());
             }
         }
@@ -125,7 +135,7 @@ final class LmEvalCommand implements Callable<Integer> {
             List<RoutingRule<? super Batch.Sequences>> rules,
             List<AblatedPart> parts) {
         if (parts.isEmpty()) {
-            return scores(text, model, rules);
+            return named(text.scores(model, rules));
         }
         try (TensorScope scope = TensorScope.open();
                 Ablation off = parts.get(0).zero(model)) {
@@ -150,11 +160,7 @@ final class LmEvalCommand implements Callable<Integer> {
         return set;
     }
 
-    private static Map<String, Score> scores(
-            LanguageEvaluation text,
-            Transformer model,
-            List<RoutingRule<? super Batch.Sequences>> rules) {
-        TokenScores scores = text.scores(model, rules);
+    private static Map<String, Score> named(TokenScores scores) {
         Map<String, Score> all = new LinkedHashMap<>();
         all.put(ALL, scores.all());
         all.putAll(scores.byRoute());
@@ -204,6 +210,7 @@ final class LmEvalCommand implements Callable<Integer> {
 
     private Map<String, Object> document(
             LanguageEvaluation text,
+            double unknown,
             Map<String, Score> whole,
             @Nullable Map<String, Score> without) {
         Map<String, Object> all = new LinkedHashMap<>();
@@ -211,6 +218,7 @@ final class LmEvalCommand implements Callable<Integer> {
         all.put("data", text.data().name());
         all.put("generated", text.data().generated());
         all.put("set_aside", text.setAside());
+        all.put("unknown", unknown);
         all.put("scores", plain(whole));
         if (without != null) {
             all.put("ablate", ablate);

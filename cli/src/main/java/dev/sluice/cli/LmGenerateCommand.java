@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,20 +29,22 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  sluice lm generate runs/language-model-20260101-120000-3f2a",
-            "  sluice lm generate gpt2 --prompt 'In the forest' --tokens 60 --top-p 0.9",
-            "  sluice lm generate gpt2 --prompt 'Once' --temperature 0 --json"
+            "  sluice lm generate models/gpt2 --prompt 'In the forest' --tokens 60 --top-p 0.9",
+            "  sluice lm generate models/gpt2 --prompt 'Once' --temperature 0 --json"
         })
 final class LmGenerateCommand implements Callable<Integer> {
+    private static final int USUAL = 100;
+
     @Mixin private LmModelParameter model = new LmModelParameter();
 
     @Option(
             names = "--prompt",
             paramLabel = "TEXT",
-            description = "what to go on from (default: the beginning of a text)")
+            description = "what to go on from (default: none, a text begins)")
     private String prompt = "";
 
     @Option(names = "--tokens", paramLabel = "N", description = "at most (default: 100)")
-    private int tokens = 100;
+    private @Nullable Integer tokens;
 
     @Option(
             names = "--temperature",
@@ -71,7 +74,7 @@ final class LmGenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (tokens < 1) {
+        if (tokens != null && tokens < 1) {
             throw new UsageException("tokens: expected at least 1, found " + tokens);
         }
         Sampling sampling = sampling();
@@ -86,14 +89,14 @@ final class LmGenerateCommand implements Callable<Integer> {
                             tokenizer,
                             prompt,
                             sampling,
-                            tokens,
+                            tokens == null ? USUAL : tokens,
                             Rng.of(seed, "generate"),
                             this::heard);
             if (json) {
                 JsonOutput.print(document(written));
             } else {
                 System.out.println();
-                if (written.ended() == Continuation.End.CONTEXT) {
+                if (tokens != null && written.ended() == Continuation.End.CONTEXT) {
                     messages.say("the model's context ends here");
                 }
             }

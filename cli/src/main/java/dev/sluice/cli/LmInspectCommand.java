@@ -33,10 +33,10 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  sluice lm inspect gpt2",
+            "  sluice lm inspect models/gpt2",
             "  sluice lm inspect runs/language-model-20260101-120000-3f2a --json",
-            "  sluice lm inspect gpt2 --direction mlp:11.2378 --top 20",
-            "  sluice lm inspect gpt2 --direction 'token: tree'"
+            "  sluice lm inspect models/gpt2 --direction mlp:11.2378 --top 20",
+            "  sluice lm inspect models/gpt2 --direction 'token: tree'"
         })
 final class LmInspectCommand implements Callable<Integer> {
     @Mixin private LmModelParameter model = new LmModelParameter();

@@ -1,18 +1,28 @@
 package dev.sluice.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.sluice.experiments.UsageException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What model is trained. */
 final class LmModelOptions {
+    private static final List<String> FROM_SCRATCH =
+            List.of("architecture", "layers", "width", "heads", "mlp", "deviation", "embeddings");
+
     @Option(
             names = "--model",
             paramLabel = "DIR",
-            description = "go on from a checkpoint or run (default: from scratch)")
+            description = {
+                "go on from the folder of a checkpoint or run; nothing is downloaded",
+                "(default: from scratch, with the sizes below)"
+            })
     private @Nullable String model;
 
-    @Option(names = "--architecture", paramLabel = "gpt2|llama", description = "from scratch")
+    @Option(names = "--architecture", paramLabel = "gpt2|llama", description = "default: gpt2")
     private @Nullable String architecture;
 
     @Option(names = "--layers", paramLabel = "N", description = "blocks")
@@ -21,7 +31,7 @@ final class LmModelOptions {
     @Option(names = "--width", paramLabel = "N", description = "of the residual stream")
     private @Nullable Integer width;
 
-    @Option(names = "--heads", paramLabel = "N", description = "of attention")
+    @Option(names = "--heads", paramLabel = "N", description = "of attention; divides the width")
     private @Nullable Integer heads;
 
     @Option(names = "--mlp", paramLabel = "N", description = "feed-forward (default: 4 x width)")
@@ -30,7 +40,7 @@ final class LmModelOptions {
     @Option(
             names = "--vocabulary",
             paramLabel = "N",
-            description = "tokens learned from the text, where it is not generated")
+            description = "byte pairs learned from the text, where it is not generated")
     private @Nullable Integer vocabulary;
 
     @Option(
@@ -62,6 +72,39 @@ final class LmModelOptions {
         put(settings, "vocabulary", vocabulary);
         put(settings, "cut", cut);
         put(settings, "tokenizer", tokenizer);
+    }
+
+    /**
+     * Refuses what would be passed over.
+     *
+     * @param said the settings that were named
+     * @param generated whether the text is made up
+     */
+    static void check(Map<String, JsonNode> said, boolean generated) {
+        boolean pretrained = !text(said, "model", "none").equals("none");
+        for (String key : FROM_SCRATCH) {
+            if (pretrained && said.containsKey(key)) {
+                throw new UsageException(
+                        key + ": expected a model from scratch, found --model, which has its own");
+            }
+        }
+        String tokenizer = text(said, "tokenizer", "auto");
+        boolean learned =
+                tokenizer.equals("pairs")
+                        || (tokenizer.equals("auto") && !pretrained && !generated);
+        if (said.containsKey("vocabulary") && !learned) {
+            throw new UsageException(
+                    "vocabulary: expected byte pairs that are learned from the text (--tokenizer"
+                            + " pairs), found "
+                            + (tokenizer.equals("auto")
+                                    ? pretrained ? "the tokens of --model" : "a token for each word"
+                                    : "--tokenizer " + tokenizer));
+        }
+    }
+
+    private static String text(Map<String, JsonNode> said, String key, String otherwise) {
+        JsonNode node = said.getOrDefault(key, TextNode.valueOf(otherwise));
+        return node.isArray() ? node.path(0).asText() : node.asText();
     }
 
     static void put(Map<String, String> settings, String key, @Nullable Object value) {

@@ -13,7 +13,12 @@ import picocli.CommandLine.Parameters;
 
 /** Which language model a command looks at, and with what it computes. */
 final class LmModelParameter {
-    @Parameters(paramLabel = "MODEL", description = "the folder of a run or checkpoint")
+    @Parameters(
+            paramLabel = "MODEL",
+            description = {
+                "the folder of a run, or of a checkpoint as Hugging Face has it",
+                "(config.json, model.safetensors); nothing is downloaded"
+            })
     private Path model = Path.of("");
 
     @Option(

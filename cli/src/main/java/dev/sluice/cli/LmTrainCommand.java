@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.experiments.Catalogue;
+import dev.sluice.experiments.DataKind;
 import dev.sluice.experiments.RunRequest;
 import dev.sluice.experiments.language.LanguageModel;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  sluice lm train",
             "  sluice lm train --data stories.txt --layers 6 --width 256 --steps 5000",
-            "  sluice lm train --data forget.jsonl.gz --model gpt2 --plan plan.yaml",
+            "  sluice lm train --data forget.jsonl.gz --model models/gpt2 --plan plan.yaml",
             "",
             "Stop with Ctrl-C; `sluice resume RUN` goes on to the same bytes."
         })
@@ -123,6 +124,8 @@ final class LmTrainCommand implements Callable<Integer> {
         all.forEach(
                 (key, value) -> nodes.put(key, JsonNodeFactory.instance.arrayNode().add(value)));
         set.forEach((key, value) -> nodes.put(key, TextNode.valueOf(value)));
+        DataKind kind = Catalogue.experiment(LanguageModel.NAME).dataKind();
+        LmModelOptions.check(nodes, kind.generated(kind.named(data, System.getenv(), line -> {})));
         return nodes;
     }
 }

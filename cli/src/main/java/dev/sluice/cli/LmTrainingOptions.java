@@ -44,7 +44,10 @@ final class LmTrainingOptions {
             description = "between looks at text set aside, each with a sample")
     private @Nullable Integer validateEvery;
 
-    @Option(names = "--prompt", paramLabel = "TEXT", description = "of the sample text")
+    @Option(
+            names = "--prompt",
+            paramLabel = "TEXT",
+            description = "of the sample text (default: none, a text begins)")
     private @Nullable String prompt;
 
     @Option(names = "--seed", paramLabel = "N", description = "of weights and order (default: 0)")

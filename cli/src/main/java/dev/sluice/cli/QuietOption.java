@@ -28,14 +28,16 @@ final class QuietOption {
             public void progress(String what, long done, long total) {
                 if (done == total || done - shown > 4_000_000) {
                     shown = done == total ? 0 : done;
-                    double megabytes = done / 1e6;
+                    boolean small = total < 1_000_000;
+                    double unit = small ? 1e3 : 1e6;
                     say(
                             String.format(
                                     Locale.ROOT,
-                                    "  %s: %.1f of %.1f MB",
+                                    "  %s: %.1f of %.1f %s",
                                     what,
-                                    megabytes,
-                                    total / 1e6));
+                                    done / unit,
+                                    total / unit,
+                                    small ? "kB" : "MB"));
                 }
             }
 

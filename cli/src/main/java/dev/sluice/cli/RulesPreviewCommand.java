@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.data.DataException;
 import dev.sluice.data.text.corpus.Document;
 import dev.sluice.data.text.tokenizer.Tokenizer;
 import dev.sluice.experiments.text.RulePages;
@@ -85,6 +86,7 @@ final class RulesPreviewCommand implements Callable<Integer> {
                             Batch.Sequences.class,
                             new TokenizerSource(tokens, corpus.format()));
             RulePreview preview = RulePreview.of(read, tokens, documents.iterator(), show);
+            cautions(read, documents, preview);
             if (html != null) {
                 RulePages.page(preview, rule.toString(), text).write(html);
                 messages.say("page: " + html);
@@ -96,6 +98,24 @@ final class RulesPreviewCommand implements Callable<Integer> {
             }
         }
         return ExitCodes.OK;
+    }
+
+    /** What a person would wonder about. */
+    private void cautions(RoutingRule<?> read, List<Document> documents, RulePreview preview) {
+        if (preview.documents() == 0) {
+            throw new DataException(Path.of(text), "text", "at least one document", "none");
+        }
+        boolean labels = documents.stream().anyMatch(d -> d.label().isPresent());
+        if (!labels && read.description().toString().contains("document_label=")) {
+            messages.say(
+                    "note: no document has a label, so document_label catches nothing"
+                            + " (--label-field names the field of a JSON line)");
+        }
+        if (preview.blended()) {
+            messages.say(
+                    "note: the rule gives each token a weight; it counts as caught where at least"
+                            + " half of it belongs to the first route");
+        }
     }
 
     private static Map<String, Object> document(RulePreview preview) {
@@ -117,7 +137,7 @@ final class RulesPreviewCommand implements Callable<Integer> {
         System.out.println(line.legend());
         System.out.printf(
                 Locale.ROOT,
-                "%,d documents, %,d tokens; caught: %.2f %% of %,d targets%n%n",
+                "documents: %,d, tokens: %,d; caught: %.2f %% of %,d targets%n%n",
                 preview.documents(),
                 preview.tokens(),
                 100 * preview.matchRate(),

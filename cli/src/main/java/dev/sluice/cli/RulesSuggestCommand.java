@@ -94,6 +94,7 @@ final class RulesSuggestCommand implements Callable<Integer> {
                 RulePages.page(suggestions, forget, retain).write(html);
                 messages.say("page: " + html);
             }
+            suggestions.cautions().forEach(caution -> messages.say("note: " + caution));
             if (json) {
                 JsonOutput.print(suggestions);
             } else {

@@ -72,7 +72,8 @@ record RunConfig(
                     setting.key(), (key, values) -> values.stream().map(setting::inFull).toList());
         }
         DataKind kind = found.dataKind();
-        String source = kind.named(data, System.getenv(), say);
+        List<String> chosen = new ArrayList<>();
+        String source = kind.named(data, System.getenv(), chosen::add);
         RunRequest request =
                 new RunRequest(
                         found.name(),
@@ -86,6 +87,7 @@ record RunConfig(
                         ComputeOptions.threads(threads),
                         checkpointSteps());
         request.points(found);
+        chosen.forEach(say);
         request.keptByVariants(found).ifPresent(say);
         return request;
     }

@@ -14,6 +14,7 @@ import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.UsageException;
 import dev.sluice.routing.plan.WholeCharacters;
+import dev.sluice.routing.plan.YamlComplaint;
 import dev.sluice.training.RunException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -74,8 +75,8 @@ final class RunConfigFile {
         } catch (JsonProcessingException e) {
             String line =
                     e.getLocation() == null ? "content" : "line " + e.getLocation().getLineNr();
-            String problem = e.getOriginalMessage().lines().findFirst().orElse("something else");
-            throw new RunException(file, line, "YAML", problem);
+            throw new RunException(
+                    file, line, "YAML", YamlComplaint.inWords(e.getOriginalMessage()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
         }

@@ -22,6 +22,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One run from the command line's side: folder, data, signals, result on standard output. */
@@ -59,7 +60,20 @@ final class RunSession {
                             JSON.valueToTree(request),
                             List.of(Runner.identity(data)),
                             Versions.all()));
+            return begin(folder, request, data, output);
+        }
+    }
+
+    /** A run that cannot even begin leaves no folder that somebody would wonder about. */
+    private static int begin(
+            RunFolder folder, RunRequest request, TrainingData data, OutputOptions output) {
+        try {
             return carryOut(folder, request, data, output);
+        } catch (RuntimeException e) {
+            if (folder.discard()) {
+                output.say("no step was made; the run folder is removed");
+            }
+            throw e;
         }
     }
 
@@ -108,6 +122,16 @@ final class RunSession {
 
     private static int carryOut(
             RunFolder folder, RunRequest request, TrainingData data, OutputOptions output) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        if (request.threads() > cores) {
+            output.say(
+                    String.format(
+                            Locale.ROOT,
+                            "%d threads on %d cores: they wait for each other, %d would be faster",
+                            request.threads(),
+                            cores,
+                            cores));
+        }
         try (Interruption interruption = Interruption.bySignals(output::say)) {
             Status status = new Runner(folder, request, data, output.console(), interruption).run();
             if (status == Status.STOPPED) {
@@ -115,7 +139,7 @@ final class RunSession {
                 return interruption.exitCode();
             }
         } catch (RuntimeException e) {
-            folder.write(folder.manifest().with(Status.FAILED));
+            folder.write(folder.manifest().failed(String.valueOf(e.getMessage())));
             throw e;
         }
         RunView view = RunView.read(folder.path());

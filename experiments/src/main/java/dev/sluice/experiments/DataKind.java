@@ -6,6 +6,7 @@ import dev.sluice.data.ProgressListener;
 import dev.sluice.data.TrainingData;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,17 @@ public interface DataKind {
 
     /** The data that can be named. */
     List<DataListing> list(Map<String, String> environment);
+
+    /**
+     * Reads all of some data and tells what was found, in lines for a terminal; empty if what is
+     * named is of another kind.
+     *
+     * @throws dev.sluice.data.DataException if files are missing or damaged, or other than
+     *     published
+     * @throws dev.sluice.data.UnknownDataException if there are none of that name
+     * @throws dev.sluice.data.UnavailableException if they are not here
+     */
+    Optional<String> check(String name, Map<String, String> environment);
 
     /** What reports say of data that Sluice made up. */
     String madeUp();

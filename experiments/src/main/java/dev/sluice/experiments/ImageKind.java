@@ -1,5 +1,6 @@
 package dev.sluice.experiments;
 
+import dev.sluice.data.DataCheck;
 import dev.sluice.data.DataChoice;
 import dev.sluice.data.DataListing;
 import dev.sluice.data.Datasets;
@@ -9,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +56,32 @@ final class ImageKind implements DataKind {
     @Override
     public List<DataListing> list(Map<String, String> environment) {
         return Datasets.of(environment).list();
+    }
+
+    @Override
+    public Optional<String> check(String name, Map<String, String> environment) {
+        DataCheck check = Datasets.of(environment).check(name);
+        ImageData data = check.data();
+        StringBuilder text = new StringBuilder();
+        text.append(
+                String.format(
+                        Locale.ROOT,
+                        "%s: %,d + %,d images, %s\n",
+                        data.name(),
+                        data.train().size(),
+                        data.test().size(),
+                        check.published()
+                                ? "as published"
+                                : "sound; no published checksums to compare"));
+        data.sha256()
+                .forEach(
+                        (part, sum) ->
+                                text.append("  ")
+                                        .append(sum)
+                                        .append("  ")
+                                        .append(part)
+                                        .append('\n'));
+        return Optional.of(text.toString());
     }
 
     @Override

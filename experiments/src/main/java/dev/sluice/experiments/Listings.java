@@ -1,13 +1,14 @@
 package dev.sluice.experiments;
 
 import dev.sluice.data.DataListing;
-import dev.sluice.data.Datasets;
+import dev.sluice.data.GeneratedDigits;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.models.NamedModel;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -53,6 +54,8 @@ public final class Listings {
                     presets.get(2).getOrDefault(s.key(), ""),
                     s.description() + kind(s));
         }
+        String seed = Long.toString(GeneratedDigits.SEED);
+        table.row("data.seed", seed, seed, seed, "of data that Sluice makes up (whole number)");
         return table.text();
     }
 
@@ -96,17 +99,25 @@ public final class Listings {
                                                     .collect(Collectors.joining(" x ")),
                                             String.join(", ", p.axes())));
         }
-        return hooks.text() + "\n" + parameters.text();
+        return named.description() + "\n\n" + hooks.text() + "\n" + parameters.text();
     }
 
-    /** The data sets and where they lie. */
-    public static String data(Datasets datasets) {
-        Columns table = new Columns("data", "here", "what it is");
-        for (DataListing d : datasets.list()) {
-            String where = d.folder().map(f -> "; in " + f).orElse("");
-            String get = d.here() ? "" : "; `sluice data get " + d.name() + "` fetches it";
-            table.row(d.name(), d.here() ? "yes" : "no", d.description() + where + get);
+    /** The data sets of every experiment, and where they lie. */
+    public static String data(Map<String, String> environment) {
+        Map<DataListing, String> uses = new LinkedHashMap<>();
+        for (Experiment e : Catalogue.experiments()) {
+            for (DataListing d : e.dataKind().list(environment)) {
+                uses.merge(d, e.name(), (a, b) -> a + ", " + b);
+            }
         }
-        return table.text();
+        Columns table = new Columns("data", "here", "for", "what it is");
+        uses.forEach(
+                (d, experiments) -> {
+                    String where = d.folder().map(f -> "; in " + f).orElse("");
+                    String get = d.here() ? "" : "; `sluice data get " + d.name() + "` fetches it";
+                    String here = d.here() ? "yes" : "no";
+                    table.row(d.name(), here, experiments, d.description() + where + get);
+                });
+        return table.text() + "\nFolders and files of your own: --data PATH.\n";
     }
 }

@@ -44,7 +44,7 @@ public final class RunView {
                         run.summary(),
                         "file",
                         "the results of a finished run",
-                        "none yet; `sluice resume` goes on with it");
+                        "none yet; " + unfinished(run.manifest()));
             }
             return new RunView(
                     run.path(),
@@ -52,6 +52,15 @@ public final class RunView {
                     json(run.summary()),
                     List.copyOf(MetricsLog.read(run.metrics())));
         }
+    }
+
+    /** What became of a run that has no results, and what can be done. */
+    public static String unfinished(RunManifest manifest) {
+        return manifest.failure() == null
+                ? "`sluice resume` goes on with the run"
+                : "the run failed: "
+                        + manifest.failure()
+                        + " (where that is mended, `sluice resume` goes on with the run)";
     }
 
     private static JsonNode json(Path file) {

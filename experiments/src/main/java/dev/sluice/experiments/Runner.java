@@ -155,7 +155,7 @@ public final class Runner {
     private static String title(List<Training> trainings) {
         return trainings.size() == 1
                 ? trainings.get(0).title()
-                : trainings.size() + " trainings from " + trainings.get(0).title();
+                : trainings.get(0).title() + " and " + (trainings.size() - 1) + " more";
     }
 
     private boolean steps(

@@ -68,7 +68,13 @@ public final class TrainedModel implements AutoCloseable {
             Layer layer = experiment.model(settings, Weights.read(weights));
             if (!(layer instanceof Exportable)) {
                 throw new UsageException(
-                        "experiment " + experiment.name() + " has no model that can be exported");
+                        "export: a run of "
+                                + experiment.name()
+                                + " goes as csv or tensorboard"
+                                + (Files.isDirectory(run.folder().resolve("model"))
+                                        ? "; its model lies as Hugging Face has them in "
+                                                + run.folder().resolve("model")
+                                        : ""));
             }
             return new TrainedModel(chosen, one, weights.metadata(), layer);
         } catch (TensorException e) {

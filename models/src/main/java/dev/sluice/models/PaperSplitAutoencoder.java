@@ -13,7 +13,7 @@ public final class PaperSplitAutoencoder implements NamedModel {
 
     @Override
     public String description() {
-        return "autoencoder with a split code and a certificate for each half, 784-2048-512-32";
+        return "autoencoder with a split code and a certificate for each half, 784-2048-512-32 (the paper's sizes)";
     }
 
     @Override

@@ -13,7 +13,7 @@ public final class PaperVariationalAutoencoder implements NamedModel {
 
     @Override
     public String description() {
-        return "VAE with a unit of its code for each of ten classes, 784-2048-512-10";
+        return "VAE with a unit of its code for each of ten classes, 784-2048-512-10 (the paper's sizes)";
     }
 
     @Override

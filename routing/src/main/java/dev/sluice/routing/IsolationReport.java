@@ -48,7 +48,8 @@ public record IsolationReport(int claims, List<Violation> violations, List<Strin
                 .append(claims)
                 .append(claims == 1 ? " claim, " : " claims, ")
                 .append(violations.isEmpty() ? "no" : String.valueOf(violations.size()))
-                .append(violations.size() == 1 ? " violation" : " violations");
+                .append(violations.size() == 1 ? " violation" : " violations")
+                .append(claims == 0 ? ": nothing is claimed, so nothing was tried" : "");
         violations.forEach(v -> text.append("\n  leak: ").append(v.sentence()));
         untried.forEach(u -> text.append("\n  not tried: ").append(u));
         return text.toString();

@@ -155,7 +155,7 @@ public final class ProgressBar implements AutoCloseable {
             if (done < total) {
                 text.append(", ").append(clock((total - done) / rate)).append(" left");
             } else {
-                text.append(", ").append(clock(seconds));
+                text.append(", took ").append(clock(seconds));
             }
         }
         return note.isEmpty() ? text.toString() : text + ", " + note;

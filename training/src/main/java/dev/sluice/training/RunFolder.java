@@ -215,6 +215,29 @@ public final class RunFolder implements AutoCloseable {
         return RunLock.holder(path);
     }
 
+    /**
+     * Removes the folder of a run that made nothing: neither a logged step nor a checkpoint.
+     *
+     * @return whether it was one
+     * @throws UncheckedIOException if the system refuses
+     */
+    public boolean discard() {
+        boolean logged = Files.exists(metrics()) && sizeOf(metrics()) > 0;
+        if (logged || !checkpoints().files().isEmpty()) {
+            return false;
+        }
+        AtomicFiles.removeFolder(path);
+        return true;
+    }
+
+    private static long sizeOf(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw FileProblem.of("cannot read " + file, e);
+        }
+    }
+
     /** Gives up the lock, if there is one. */
     @Override
     public void close() {

@@ -1,5 +1,6 @@
 package dev.sluice.training;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,18 +11,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run is, in full: all that is needed to repeat it or to continue it. It is written when the
  * run starts and again whenever its status changes ({@code manifest.json}).
  *
- * <p>{@code configuration} holds every setting, those left at their default included. {@code
- * created} is a time in ISO 8601; {@code versions} and {@code machine} say what it ran on, by name.
+ * <p>{@code failure} is the error that ended it, where one did. {@code configuration} holds every
+ * setting, those left at their default included. {@code created} is a time in ISO 8601; {@code
+ * versions} and {@code machine} say what it ran on, by name.
  */
 @JsonPropertyOrder({
     "schema",
     "experiment",
     "status",
+    "failure",
     "created",
     "command_line",
     "seeds",
@@ -35,6 +39,8 @@ public record RunManifest(
         @JsonProperty("schema") String schema,
         @JsonProperty("experiment") String experiment,
         @JsonProperty("status") Status status,
+        @JsonProperty("failure") @JsonInclude(JsonInclude.Include.NON_NULL)
+                @Nullable String failure,
         @JsonProperty("created") String created,
         @JsonProperty("command_line") List<String> commandLine,
         @JsonProperty("seeds") List<Long> seeds,
@@ -92,6 +98,7 @@ public record RunManifest(
                 SCHEMA,
                 experiment,
                 Status.RUNNING,
+                null,
                 created.toString(),
                 commandLine,
                 seeds,
@@ -110,10 +117,20 @@ public record RunManifest(
 
     /** The same manifest with another status. */
     public RunManifest with(Status changed) {
+        return with(changed, null);
+    }
+
+    /** The same manifest of a run that an error ended, which {@code failure} tells. */
+    public RunManifest failed(String failure) {
+        return with(Status.FAILED, failure);
+    }
+
+    private RunManifest with(Status changed, @Nullable String why) {
         return new RunManifest(
                 schema,
                 experiment,
                 changed,
+                why,
                 created,
                 commandLine,
                 seeds,

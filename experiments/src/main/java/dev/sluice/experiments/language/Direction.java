@@ -2,6 +2,7 @@ package dev.sluice.experiments.language;
 
 import dev.sluice.data.DataException;
 import dev.sluice.data.text.tokenizer.Tokenizer;
+import dev.sluice.engine.Names;
 import dev.sluice.engine.SafetensorsFile;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
@@ -15,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * A direction in the residual stream of a model, as a person writes it: {@code token:TEXT} the
@@ -81,7 +83,13 @@ public final class Direction {
                             + tokenizer.encode(text).length
                             + " (mind the space before a word)");
         }
-        return column(parameter(model, "embed.weight"), 0, id.getAsInt());
+        int token = id.getAsInt();
+        if (tokenizer.unknown().equals(id) && !tokenizer.text(token).equals(text)) {
+            List<String> all =
+                    IntStream.range(0, tokenizer.vocabulary()).mapToObj(tokenizer::text).toList();
+            throw new UsageException(Names.unknown("token", text, all));
+        }
+        return column(parameter(model, "embed.weight"), 0, token);
     }
 
     private static double[] head(Matcher said, Transformer model) {

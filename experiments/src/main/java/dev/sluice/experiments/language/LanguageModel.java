@@ -81,7 +81,7 @@ public final class LanguageModel implements Experiment {
                 new Metric("loss", "nats", "mean cross-entropy a token, text set aside"),
                 new Metric("perplexity", "tokens", "exp(loss)"),
                 new Metric("accuracy", share, "tokens that the model held for the likeliest"),
-                new Metric("tokens", "tokens", "that the above are over"),
+                new Metric("tokens", "tokens", "how many tokens the means are over"),
                 new Metric(
                         "loss.{ROUTE}",
                         "nats",

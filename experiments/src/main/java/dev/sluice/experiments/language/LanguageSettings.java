@@ -91,7 +91,9 @@ record LanguageSettings(Settings values) {
                             "validate_every", 0, 1_000_000_000, "steps; 0: at the end alone"),
                     Setting.integer(
                             "validation_rows", 1, 1_000_000_000, "rows validated with, at most"),
-                    Setting.text("prompt", "of the sample text; none: the end of a text"),
+                    Setting.text(
+                            "prompt",
+                            "of the sample text; none: the model begins a text of its own"),
                     Setting.integer("sample_tokens", 0, 100_000, "of the sample text"),
                     Setting.place(
                             "plan",

@@ -58,6 +58,7 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
             text.checkValidation();
             Continuation.check(model, text.tokenizer(), prompt());
             said = LanguagePlans.of(settings, text.tokenizer(), model.config(), data.name());
+            text.checkLabels(said);
             plan = settings.routed() ? said : RoutePlan.of();
             optimizer =
                     new Optimizer(
@@ -185,7 +186,8 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
     }
 
     private TokenScores scores() {
-        TokenScores scores = new TokenScores(model, LanguagePlans.rules(said));
+        TokenScores scores =
+                new TokenScores(model, text.tokenizer().unknown(), LanguagePlans.rules(said));
         text.validation(scores::add);
         return scores;
     }

@@ -18,6 +18,8 @@ import dev.sluice.data.text.tokens.TokenShards;
 import dev.sluice.data.text.tokens.TokenSource;
 import dev.sluice.data.text.tokens.TokenStream;
 import dev.sluice.data.text.tokens.TokenizedTexts;
+import dev.sluice.routing.Batch;
+import dev.sluice.routing.RoutePlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.function.LongPredicate;
 /** A text with its tokenizer, as rows of tokens to train on and to validate with. */
 final class LanguageText implements AutoCloseable {
     private static final int LEARNED_FROM = 25_000;
+    private static final String BY_LABEL = "document_label=";
 
     private final LanguageSettings settings;
     private final Tokenizer tokenizer;
@@ -111,6 +114,26 @@ final class LanguageText implements AutoCloseable {
         return tokenizer;
     }
 
+    /**
+     * Refuses rules that go by labels where no document has one.
+     *
+     * @throws DataException if a rule of the plan does
+     */
+    void checkLabels(RoutePlan<Batch.Sequences> plan) {
+        boolean needed =
+                plan.routes().stream()
+                        .anyMatch(r -> r.rule().description().toString().contains(BY_LABEL));
+        if (needed && tokens.labels().isEmpty()) {
+            throw new DataException(
+                    Path.of(corpus.name()),
+                    "labels, for document_label",
+                    "JSON lines with the field "
+                            + settings.text("label_field")
+                            + " (--set label_field= names another)",
+                    "no document with a label");
+        }
+    }
+
     Corpus corpus() {
         return corpus;
     }
@@ -171,26 +194,27 @@ final class LanguageText implements AutoCloseable {
      * @throws DataException if there is not enough text for a row
      */
     void checkValidation() {
-        rows(setAside());
+        rows(
+                setAside(),
+                "documents to validate with",
+                " (--context for shorter rows, --set validation= for a larger share, --set"
+                        + " divide= for smaller pieces)");
     }
 
-    private TokenStream rows(LongPredicate selection) {
+    private TokenStream rows(LongPredicate selection, String what, String advice) {
         try {
             return TokenStream.inOrder(tokens, usable(selection), layout(), batch());
         } catch (DataException e) {
             throw new DataException(
                     Path.of(corpus.name()),
-                    "documents to validate with",
-                    "enough for a row of "
-                            + layout().length()
-                            + " tokens (--context for shorter rows, --set validation= for a"
-                            + " larger share, --set divide= for smaller pieces)",
+                    what,
+                    "enough for a row of " + layout().length() + " tokens" + advice,
                     "less");
         }
     }
 
     private void inOrder(LongPredicate selection, Consumer<TextBatch> each) {
-        TokenStream rows = rows(selection);
+        TokenStream rows = rows(selection, "documents", " (--context for shorter rows)");
         long left = Math.min(settings.integer("validation_rows"), rows.rowsPerEpoch());
         while (left > 0) {
             TextBatch batch = batch(rows.next());

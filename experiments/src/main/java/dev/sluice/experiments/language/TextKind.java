@@ -3,19 +3,28 @@ package dev.sluice.experiments.language;
 import dev.sluice.data.DataListing;
 import dev.sluice.data.Datasets;
 import dev.sluice.data.ProgressListener;
+import dev.sluice.data.text.Corpora;
+import dev.sluice.data.text.corpus.Corpus;
+import dev.sluice.data.text.corpus.Document;
+import dev.sluice.data.text.corpus.Documents;
+import dev.sluice.data.text.corpus.TextFormat;
 import dev.sluice.data.text.generated.GeneratedPlaces;
 import dev.sluice.data.text.generated.GeneratedStories;
+import dev.sluice.engine.FileProblem;
 import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.DataKind;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.RunRequest;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Text: generated stories, or a file or folder of the user's own. */
@@ -81,6 +90,54 @@ final class TextKind implements DataKind {
                         "short notes on places made up by Sluice, 100,000",
                         Optional.empty(),
                         true));
+    }
+
+    @Override
+    public Optional<String> check(String name, Map<String, String> environment) {
+        String found = named(name, environment, line -> {});
+        if (!generated(name) && !holdsText(found)) {
+            return Optional.empty();
+        }
+        Corpus corpus =
+                Corpora.of(environment).open(generated(name) ? name : found, TextFormat.standard());
+        long documents = 0;
+        long characters = 0;
+        long labelled = 0;
+        try (Documents all = corpus.open()) {
+            while (all.hasNext()) {
+                Document document = all.next();
+                documents++;
+                characters += document.text().length();
+                labelled += document.label().isPresent() ? 1 : 0;
+            }
+        }
+        return Optional.of(
+                String.format(
+                        Locale.ROOT,
+                        "%s: %,d documents of %,d characters, %,d with a label%n  %s  text%n",
+                        name,
+                        documents,
+                        characters,
+                        labelled,
+                        corpus.fingerprint()));
+    }
+
+    /** A file, or a folder without images. */
+    private static boolean holdsText(String place) {
+        Path path;
+        try {
+            path = Path.of(place);
+        } catch (InvalidPathException e) {
+            return false;
+        }
+        if (!Files.isDirectory(path)) {
+            return Files.isRegularFile(path);
+        }
+        try (Stream<Path> inside = Files.list(path)) {
+            return inside.noneMatch(file -> file.toString().contains("-ubyte"));
+        } catch (IOException e) {
+            throw FileProblem.of("cannot list " + path, e);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.sluice.data.DataException;
 import dev.sluice.data.text.tokenizer.Tokenizer;
 import dev.sluice.data.text.tokenizer.TokenizerFolder;
 import dev.sluice.engine.DType;
+import dev.sluice.experiments.RunView;
 import dev.sluice.models.pretrained.PretrainedWeights;
 import dev.sluice.models.transformer.Transformer;
 import dev.sluice.training.RunException;
@@ -59,7 +60,7 @@ public final class TextModel implements AutoCloseable {
                     "model",
                     "the language model of a finished run",
                     language
-                            ? "none yet; `sluice resume` goes on with the run"
+                            ? "none yet; " + RunView.unfinished(manifest)
                             : "a run of " + manifest.experiment());
         }
     }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -27,8 +28,10 @@ public final class TokenScores {
 
     private final Transformer model;
     private final List<RoutingRule<? super Batch.Sequences>> rules;
+    private final int unknown;
     private final Sum all = new Sum();
     private final Map<String, Sum> byRoute = new LinkedHashMap<>();
+    private long unknownTokens;
 
     private static final class Sum {
         private long tokens;
@@ -60,10 +63,17 @@ public final class TokenScores {
         }
     }
 
-    /** Scores of nothing yet. */
+    /**
+     * Scores of nothing yet.
+     *
+     * @param unknown the token that stands for what the vocabulary lacks, if there is one
+     */
     public TokenScores(
-            Transformer model, List<? extends RoutingRule<? super Batch.Sequences>> rules) {
+            Transformer model,
+            OptionalInt unknown,
+            List<? extends RoutingRule<? super Batch.Sequences>> rules) {
         this.model = model;
+        this.unknown = unknown.orElse(-1);
         this.rules = List.copyOf(rules);
         this.rules.forEach(r -> r.routes().forEach(name -> byRoute.put(name, new Sum())));
         if (!rules.isEmpty()) {
@@ -93,7 +103,9 @@ public final class TokenScores {
         List<Assignment> routes = rules.stream().map(r -> r.assign(batch)).toList();
         for (int i = 0; i < losses.length; i++) {
             if (batch.counts(i / n, i % n)) {
-                boolean right = best[i] == batch.targets().id(i / n, i % n + 1);
+                long target = batch.targets().id(i / n, i % n + 1);
+                boolean right = best[i] == target;
+                unknownTokens += target == unknown ? 1 : 0;
                 all.add(losses[i], right);
                 byRoute(routes, i, n, losses[i], right);
             }
@@ -113,6 +125,11 @@ public final class TokenScores {
             names.add(REST);
         }
         names.forEach(name -> byRoute.computeIfAbsent(name, route -> new Sum()).add(loss, right));
+    }
+
+    /** The share of the tokens that stand for words the vocabulary lacks, 0 to 1. */
+    public double unknown() {
+        return all.tokens == 0 ? 0 : (double) unknownTokens / all.tokens;
     }
 
     /** Over all tokens. */

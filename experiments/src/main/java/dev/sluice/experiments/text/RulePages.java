@@ -168,12 +168,14 @@ public final class RulePages {
                                 suggestions.weights().stream().mapToDouble(w -> w).toArray());
         page.section(
                 "Tokens",
-                section ->
-                        section.table(suggestions(suggestions))
-                                .figure(
-                                        weights,
-                                        "How many tokens of the forget text have which weight;"
-                                                + " near 0 a token trains the forget part alone."));
+                section -> {
+                    suggestions.cautions().forEach(section::prose);
+                    section.table(suggestions(suggestions))
+                            .figure(
+                                    weights,
+                                    "How many tokens of the forget text have which weight;"
+                                            + " near 0 a token trains the forget part alone.");
+                });
         return page;
     }
 

@@ -45,6 +45,13 @@ public record RulePreview(
         return Math.max(0, tokens - documents);
     }
 
+    /** Whether the rule gives tokens a share of a route: of the documents shown, that is. */
+    public boolean blended() {
+        return lines.stream()
+                .flatMap(List::stream)
+                .anyMatch(piece -> piece.share() > 0 && piece.share() < 1);
+    }
+
     /** The share of all targets that were caught, 0 to 1. */
     public double matchRate() {
         long sum = caught.values().stream().mapToLong(Long::longValue).sum();

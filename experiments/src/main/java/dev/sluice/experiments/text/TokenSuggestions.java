@@ -1,13 +1,17 @@
 package dev.sluice.experiments.text;
 
+import dev.sluice.data.DataException;
 import dev.sluice.data.text.corpus.Document;
 import dev.sluice.data.text.tokenizer.Tokenizer;
 import dev.sluice.routing.text.FrequencyRule;
 import dev.sluice.routing.text.FrequencyRule.Curve;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -18,8 +22,9 @@ import java.util.stream.IntStream;
  * @param tokens the ones that belong most to the forget text first: by weight, then by count
  * @param weights of every occurrence in forget text: how many tokens of it have a weight ω in each
  *     of twenty equal parts of 0…1
+ * @param cautions why the numbers may mean little, in words; mostly empty
  */
-public record TokenSuggestions(List<Suggestion> tokens, List<Long> weights) {
+public record TokenSuggestions(List<Suggestion> tokens, List<Long> weights, List<String> cautions) {
     private static final int PARTS = 20;
 
     /**
@@ -36,6 +41,7 @@ public record TokenSuggestions(List<Suggestion> tokens, List<Long> weights) {
      *
      * @param documents of each that are read at most
      * @param top how many tokens are kept
+     * @throws DataException if one of the texts is empty
      * @throws java.util.concurrent.CancellationException if this thread is interrupted
      */
     public static TokenSuggestions of(
@@ -47,6 +53,8 @@ public record TokenSuggestions(List<Suggestion> tokens, List<Long> weights) {
             int top) {
         long[] f = TokenizerSource.counts(tokenizer, forget, documents, 0);
         long[] r = TokenizerSource.counts(tokenizer, retain, documents, 0);
+        long inForget = total("forget text", f);
+        long inRetain = total("retain text", r);
         FrequencyRule rule = new FrequencyRule(f, r, curve, Map.of());
         long[] weights = new long[PARTS];
         for (int id = 0; id < f.length; id++) {
@@ -72,6 +80,40 @@ public record TokenSuggestions(List<Suggestion> tokens, List<Long> weights) {
                                         .thenComparing(Suggestion::id))
                         .limit(top)
                         .toList();
-        return new TokenSuggestions(tokens, Arrays.stream(weights).boxed().toList());
+        List<String> cautions = new ArrayList<>();
+        prior("forget", inForget, f.length, curve.forgetPrior(), cautions);
+        prior("retain", inRetain, r.length, curve.retainPrior(), cautions);
+        if (tokens.stream().noneMatch(token -> token.weight() < 0.5)) {
+            cautions.add(
+                    "no token has a weight below 0.5: nothing tells the forget text from the"
+                            + " retain text");
+        }
+        return new TokenSuggestions(tokens, Arrays.stream(weights).boxed().toList(), cautions);
+    }
+
+    private static long total(String text, long[] counts) {
+        long sum = Arrays.stream(counts).sum();
+        if (sum == 0) {
+            throw new DataException(Path.of(text), "tokens", "at least one", "none");
+        }
+        return sum;
+    }
+
+    /** A prior counts once for every token of the vocabulary: more than a small text has. */
+    private static void prior(
+            String text, long tokens, int vocabulary, double prior, List<String> cautions) {
+        if (tokens < prior * vocabulary) {
+            cautions.add(
+                    String.format(
+                            Locale.ROOT,
+                            "the prior of %s for each of %,d tokens weighs more than the %,d"
+                                    + " tokens of the %s text, so ratios and weights say little;"
+                                    + " --prior-%s lowers it",
+                            prior == Math.rint(prior) ? "" + (long) prior : "" + prior,
+                            vocabulary,
+                            tokens,
+                            text,
+                            text));
+        }
     }
 }

@@ -23,6 +23,7 @@ import dev.sluice.routing.Batch;
 import dev.sluice.routing.RoutingRule;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -84,7 +85,7 @@ final class LanguagePartsTest {
     void scores_are_those_of_probabilities_token_by_token(@ForAll long seed) {
         TextBatch batch = TinyText.batch(Rng.of(seed, "batch"), 3, 8);
         try (Transformer model = TinyText.model(DType.F64, seed)) {
-            TokenScores scores = new TokenScores(model, List.of(even()));
+            TokenScores scores = new TokenScores(model, OptionalInt.of(4), List.of(even()));
             scores.add(batch);
             double[] p;
             try (TensorScope scope = TensorScope.open();
@@ -92,6 +93,7 @@ final class LanguagePartsTest {
                 p = model.logits(batch.inputs()).softmax(-1).toDoubles();
             }
             double[] sums = new double[6];
+            int unknown = 0;
             for (int i = 0; i < 3 * 7; i++) {
                 if (batch.counts(i / 7, i % 7)) {
                     int target = batch.token(i / 7, i % 7 + 1);
@@ -101,6 +103,7 @@ final class LanguagePartsTest {
                         best = p[i * 11 + t] > p[i * 11 + best] ? t : best;
                     }
                     sums[kind]++;
+                    unknown += target == 4 ? 1 : 0;
                     sums[kind + 1] -= Math.log(p[i * 11 + target]);
                     sums[kind + 2] += best == target ? 1 : 0;
                 }
@@ -109,6 +112,7 @@ final class LanguagePartsTest {
             assertEquals(sums[0] + sums[3], (double) all.tokens());
             assertEquals((sums[1] + sums[4]) / (sums[0] + sums[3]), all.loss(), 1e-6);
             assertEquals((sums[2] + sums[5]) / (sums[0] + sums[3]), all.accuracy(), 1e-12);
+            assertEquals(unknown / (sums[0] + sums[3]), scores.unknown(), 1e-12);
             check(sums, 0, scores, "even");
             check(sums, 3, scores, TokenScores.REST);
         }
@@ -118,7 +122,8 @@ final class LanguagePartsTest {
     void a_token_that_two_rules_give_one_name_counts_once() {
         try (Transformer model = TinyText.model(DType.F32, 5)) {
             TextBatch batch = TinyText.batch(Rng.of(5, "batch"), 3, 8);
-            TokenScores scores = new TokenScores(model, List.of(even(), even()));
+            TokenScores scores =
+                    new TokenScores(model, OptionalInt.empty(), List.of(even(), even()));
             scores.add(batch);
             TokenScores.Score even = Objects.requireNonNull(scores.byRoute().get("even"));
             TokenScores.Score rest = Objects.requireNonNull(scores.byRoute().get(TokenScores.REST));

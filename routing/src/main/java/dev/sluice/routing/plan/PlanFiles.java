@@ -91,6 +91,9 @@ public final class PlanFiles {
     public static <B extends Batch> RoutingRule<? super B> parseRule(
             String text, Path file, Class<B> batch, Object... resources) {
         PlanNode root = PlanParser.parse(withoutMark(text), file);
+        if (root.mapping().containsKey("routes")) {
+            throw root.wrong("a rule: what stands under `by` of a route", "a plan with routes");
+        }
         boolean named = root.mapping().containsKey("by");
         root.mapping(named ? List.of("by") : root.mapping().keySet());
         return new RulesReader<B>(batch, file, List.of(resources))

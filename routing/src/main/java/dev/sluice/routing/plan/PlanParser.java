@@ -75,7 +75,7 @@ final class PlanParser {
                 Math.max(at.getColumnNr(), 0),
                 "",
                 parser instanceof YAMLParser ? "YAML" : "JSON",
-                complaint.lines().map(String::strip).reduce((a, b) -> a + "; " + b).orElse("none"));
+                YamlComplaint.inWords(complaint));
     }
 
     private Position here(String place) {

@@ -30,6 +30,9 @@ final class PlanReader<B extends Batch> {
     }
 
     RoutePlan<B> plan(PlanNode root) {
+        if (rules.isRule(root)) {
+            throw root.wrong("a plan: routes, update or claims", "a rule, for `by` of a route");
+        }
         Map<String, PlanNode> keys = root.mapping(List.of("routes", "update", "claims"));
         if (keys.isEmpty()) {
             throw root.wrong("routes, update or claims");

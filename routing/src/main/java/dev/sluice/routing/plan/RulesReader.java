@@ -35,6 +35,13 @@ final class RulesReader<B extends Batch> {
         }
     }
 
+    /** Whether this is what {@link PlanFiles#readRule} reads. */
+    boolean isRule(PlanNode root) {
+        return root.isMapping()
+                && root.mapping().keySet().stream()
+                        .anyMatch(key -> key.equals("by") || readers.containsKey(key));
+    }
+
     RoutingRule<? super B> rule(PlanNode by) {
         RoutingRule<? super B> known = rules.get(by);
         if (known != null) {
