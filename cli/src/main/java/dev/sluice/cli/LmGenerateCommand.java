@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  sluice lm generate runs/language-model-20260101-120000-3f2a",
-            "  sluice lm generate models/gpt2 --prompt 'In the forest' --tokens 60 --top-p 0.9",
+            "  sluice lm generate models/gpt2 --prompt 'In the forest' --top-p 0.9",
             "  sluice lm generate models/gpt2 --prompt 'Once' --temperature 0 --json"
         })
 final class LmGenerateCommand implements Callable<Integer> {

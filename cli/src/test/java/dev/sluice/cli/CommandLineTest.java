@@ -369,6 +369,21 @@ final class CommandLineTest {
     }
 
     @Test
+    void textIsListedAndCheckedLikeImages(@TempDir Path folder) throws IOException {
+        String listed = Invocation.of("list", "data").exits(0).out();
+        assertTrue(listed.matches("(?s).*generated-stories +yes +language-model +.*"), listed);
+        assertTrue(
+                listed.matches("(?s).*\\ngenerated +yes +leaky, routed-vae, split-digits +.*"),
+                listed);
+        Path text = folder.resolve("two.jsonl");
+        Files.writeString(text, "{\"text\": \"one\", \"label\": \"a\"}\n{\"text\": \"two!\"}\n");
+        String found = Invocation.of("data", "check", text.toString()).exits(0).out();
+        assertTrue(found.contains("2 documents of 7 characters, 1 with a label"), found);
+        Invocation.of("data", "get", "generated-stories").exits(0).errs("nothing to get");
+        Invocation.of("list", "hooks", "language-model").exits(2).errs("lm inspect RUN");
+    }
+
+    @Test
     void doctorTellsAMachinesStateAsOneDocument() throws IOException {
         JsonNode found = Invocation.of("doctor", "--json").exits(0).document();
         assertTrue(found.path("libtorch").asText().startsWith("libtorch 2."), found.toString());

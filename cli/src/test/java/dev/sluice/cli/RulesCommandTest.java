@@ -95,8 +95,51 @@ final class RulesCommandTest {
         }
     }
 
+    private Invocation suggest(String forget, String retain) {
+        String[] said = {"rules", "suggest", "--tokenizer", folder + "/words"};
+        List<String> arguments = new java.util.ArrayList<>(List.of(said));
+        arguments.addAll(List.of("--forget", forget, "--retain", retain));
+        return Invocation.of(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void suggestions_that_mean_little_say_why() throws IOException {
+        String text = file("same.txt", TEXT);
+        suggest(text, text).exits(0).errs("the prior of 20", "retain text", "--prior-retain");
+        suggest(text, file("empty.txt", "")).exits(3).errs("retain text", "none");
+        suggest(file("empty.txt", ""), text).exits(3).errs("forget text", "none");
+    }
+
+    @Test
+    void a_rule_by_weight_says_what_counts_as_caught() throws IOException {
+        file("forget.txt", "a bird");
+        file("retain.txt", "the ball");
+        preview("by: {frequency: {forget: forget.txt, retain: retain.txt}}")
+                .exits(0)
+                .errs("at least half");
+    }
+
     @Test
     void bad_input_is_named_with_its_place() throws IOException {
+        preview("by: {phrases: {forest: [' tree'}")
+                .exits(3)
+                .errs(
+                        "rule.yaml, line 1",
+                        "expected ',' or ']'",
+                        "flow sequence that begins in line 1");
+        preview("routes: []").exits(3).errs("a rule", "a plan with routes");
+        String[] empty = {"--text", file("empty.txt", ""), "--tokenizer", folder + "/words"};
+        Invocation.of(
+                        "rules",
+                        "preview",
+                        "--rule",
+                        file("rule.yaml", "phrases: {forest: [' tree']}"),
+                        empty[0],
+                        empty[1],
+                        empty[2],
+                        empty[3])
+                .exits(3)
+                .errs("at least one document");
         preview("by: {phrases: {forest: []}}").exits(3).errs("rule.yaml", "at least one phrase");
         preview("by: {tokens: {' tree house': forest}}").exits(3).errs("rule.yaml", "one token");
         preview("by: {label: {low: [1]}}").exits(3).errs("rule.yaml");

@@ -56,7 +56,7 @@ public final class RunView {
 
     /** What became of a run that has no results, and what can be done. */
     public static String unfinished(RunManifest manifest) {
-        return manifest.failure() == null
+        return manifest.failure().isEmpty()
                 ? "`sluice resume` goes on with the run"
                 : "the run failed: "
                         + manifest.failure()

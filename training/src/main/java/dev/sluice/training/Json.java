@@ -9,6 +9,8 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.sluice.engine.FileProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * JSON with the same bytes everywhere: line feeds on every system, numbers in the shortest form
@@ -62,11 +65,16 @@ final class Json {
     /**
      * Reads {@code file} as a {@code type}.
      *
+     * @param absent what stands for keys that older files lack
      * @throws RunException if it is missing, not JSON, or lacks what the type asks for
      */
-    static <T> T read(Path file, Class<T> type, String expected) {
+    static <T> T read(Path file, Class<T> type, String expected, Map<String, String> absent) {
         try {
-            return MAPPER.readValue(Files.readAllBytes(file), type);
+            JsonNode tree = MAPPER.readTree(Files.readAllBytes(file));
+            if (tree instanceof ObjectNode object) {
+                absent.forEach((key, value) -> object.putIfAbsent(key, TextNode.valueOf(value)));
+            }
+            return MAPPER.treeToValue(tree, type);
         } catch (NoSuchFileException e) {
             throw new RunException(file, "file", expected, "no such file");
         } catch (JsonProcessingException e) {

@@ -1,6 +1,5 @@
 package dev.sluice.training;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,15 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a run is, in full: all that is needed to repeat it or to continue it. It is written when the
  * run starts and again whenever its status changes ({@code manifest.json}).
  *
- * <p>{@code failure} is the error that ended it, where one did. {@code configuration} holds every
- * setting, those left at their default included. {@code created} is a time in ISO 8601; {@code
- * versions} and {@code machine} say what it ran on, by name.
+ * <p>{@code failure} is the error that ended it, empty unless one did. {@code configuration} holds
+ * every setting, those left at their default included. {@code created} is a time in ISO 8601;
+ * {@code versions} and {@code machine} say what it ran on, by name.
  */
 @JsonPropertyOrder({
     "schema",
@@ -39,8 +37,7 @@ public record RunManifest(
         @JsonProperty("schema") String schema,
         @JsonProperty("experiment") String experiment,
         @JsonProperty("status") Status status,
-        @JsonProperty("failure") @JsonInclude(JsonInclude.Include.NON_NULL)
-                @Nullable String failure,
+        @JsonProperty("failure") String failure,
         @JsonProperty("created") String created,
         @JsonProperty("command_line") List<String> commandLine,
         @JsonProperty("seeds") List<Long> seeds,
@@ -50,6 +47,7 @@ public record RunManifest(
         @JsonProperty("versions") Map<String, String> versions,
         @JsonProperty("machine") Map<String, String> machine) {
     static final String FILE = "manifest.json";
+    private static final Map<String, String> BEFORE_FAILURES = Map.of("failure", "");
     private static final String SCHEMA = "sluice.manifest/1";
 
     /** How far a run has come. */
@@ -98,7 +96,7 @@ public record RunManifest(
                 SCHEMA,
                 experiment,
                 Status.RUNNING,
-                null,
+                "",
                 created.toString(),
                 commandLine,
                 seeds,
@@ -117,7 +115,7 @@ public record RunManifest(
 
     /** The same manifest with another status. */
     public RunManifest with(Status changed) {
-        return with(changed, null);
+        return with(changed, "");
     }
 
     /** The same manifest of a run that an error ended, which {@code failure} tells. */
@@ -125,7 +123,7 @@ public record RunManifest(
         return with(Status.FAILED, failure);
     }
 
-    private RunManifest with(Status changed, @Nullable String why) {
+    private RunManifest with(Status changed, String why) {
         return new RunManifest(
                 schema,
                 experiment,
@@ -147,7 +145,8 @@ public record RunManifest(
      * @throws RunException if the file is missing, damaged or of another schema
      */
     public static RunManifest read(Path file) {
-        RunManifest manifest = Json.read(file, RunManifest.class, "a manifest " + SCHEMA);
+        RunManifest manifest =
+                Json.read(file, RunManifest.class, "a manifest " + SCHEMA, BEFORE_FAILURES);
         if (!manifest.schema.equals(SCHEMA)) {
             throw new RunException(file, "schema", SCHEMA, manifest.schema);
         }

@@ -40,7 +40,7 @@ class ProgressBarTest {
         List<String> lines = shown(Style.LINES).lines().toList();
         assertEquals(6, lines.size(), lines.toString());
         assertEquals("routed seed 0 20/100, 2.00 steps/s, 0:40 left, loss 0.5", lines.get(0));
-        assertEquals("routed seed 0 100/100, 2.00 steps/s, 0:50, loss 0.5", lines.get(5));
+        assertEquals("routed seed 0 100/100, 2.00 steps/s, took 0:50, loss 0.5", lines.get(5));
     }
 
     @Test

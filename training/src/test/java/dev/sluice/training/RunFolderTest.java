@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -132,7 +133,33 @@ class RunFolderTest {
             assertEquals(manifest(), run.manifest());
             run.write(run.manifest().with(RunManifest.Status.STOPPED));
             assertEquals(RunManifest.Status.STOPPED, run.manifest().status());
+            run.write(run.manifest().failed("the disk was full"));
+            assertEquals("the disk was full", run.manifest().failure());
+            run.write(run.manifest().with(RunManifest.Status.RUNNING));
+            assertEquals("", run.manifest().failure());
         }
+    }
+
+    @Test
+    void a_manifest_of_before_failures_were_kept_is_read() throws Exception {
+        Path file = home.resolve("manifest.json");
+        String now = new String(manifest().toJson(), StandardCharsets.UTF_8);
+        Files.writeString(file, now.replaceFirst("  \"failure\" : \"\",\n", ""));
+        assertFalse(Files.readString(file).contains("failure"));
+        assertEquals(manifest(), RunManifest.read(file));
+    }
+
+    @Test
+    void a_run_that_made_nothing_is_discarded_and_no_other() throws Exception {
+        Path path = home.resolve("run");
+        try (RunFolder run = RunFolder.createAt(path)) {
+            run.write(manifest());
+            Files.writeString(run.metrics(), "a step\n");
+            assertFalse(run.discard());
+            Files.writeString(run.metrics(), "");
+            assertTrue(run.discard());
+        }
+        assertFalse(Files.exists(path));
     }
 
     @Test
