@@ -40,7 +40,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  sluice lm eval runs/language-model-20260101-120000-3f2a",
             "  sluice lm eval models/gpt2 --data stories.txt --rule rule.yaml --json",
-            "  sluice lm eval models/gpt2 --data a.txt --ablate 'blocks.*.mlp.hook_post:d_mlp:0-31'"
+            "  sluice lm eval models/gpt2 --ablate 'blocks.*.mlp.hook_post:d_mlp:0-31'"
         })
 final class LmEvalCommand implements Callable<Integer> {
     private static final String ALL = "all";
