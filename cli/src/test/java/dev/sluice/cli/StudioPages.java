@@ -7,7 +7,9 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.sluice.studio.StudioServer;
+import dev.sluice.training.RunFolder;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -129,8 +131,23 @@ final class StudioPages implements AutoCloseable {
         return page.locator("main button:text-is('" + text + "')");
     }
 
+    /** A test that fails before it stops its training must not leave it behind. */
+    private void endTrainings() throws IOException {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(runs)) {
+            for (Path run : all) {
+                if (Files.exists(run.resolve("manifest.json"))) {
+                    RunFolder.openToRead(run)
+                            .trainer()
+                            .filter(trainer -> !trainer.equals(ProcessHandle.current()))
+                            .ifPresent(ProcessHandle::destroyForcibly);
+                }
+            }
+        }
+    }
+
     @Override
     public void close() throws Exception {
+        endTrainings();
         studio.close();
         browser.close();
     }

@@ -92,11 +92,14 @@ public final class CheckpointStore {
      * Saves a checkpoint, then deletes those no longer kept. The content of each tensor is asked
      * for twice and must be the same both times.
      *
-     * @throws UncheckedIOException if the system refuses; the checkpoints before are then all there
+     * @throws UncheckedIOException if the system refuses, or somebody removed the run's folder; the
+     *     checkpoints before are otherwise all there
      */
     public void save(Checkpoint state, List<Part> tensors) {
         try {
-            Files.createDirectories(folder);
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectory(folder);
+            }
         } catch (IOException e) {
             throw FileProblem.of("cannot create " + folder, e);
         }

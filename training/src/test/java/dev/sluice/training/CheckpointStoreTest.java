@@ -1,6 +1,7 @@
 package dev.sluice.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import dev.sluice.engine.SafetensorsException;
 import dev.sluice.engine.SafetensorsFile;
 import dev.sluice.engine.SafetensorsFile.Part;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -66,6 +68,15 @@ class CheckpointStoreTest {
     void a_folder_without_checkpoints_has_no_latest() {
         assertEquals(-1, latestStep(new CheckpointStore(folder.resolve("none"))));
         assertTrue(said.isEmpty());
+    }
+
+    @Test
+    void a_run_whose_folder_was_removed_is_not_written_again() {
+        CheckpointStore store = new CheckpointStore(folder.resolve("removed/checkpoints"));
+        assertThrows(
+                UncheckedIOException.class,
+                () -> store.save(state("routed", 5, 0.1), tensors(5, 4096)));
+        assertFalse(Files.exists(folder.resolve("removed")));
     }
 
     @Test
