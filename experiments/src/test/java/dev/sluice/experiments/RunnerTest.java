@@ -3,17 +3,20 @@ package dev.sluice.experiments;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.data.ImageData;
+import dev.sluice.training.RunFailure;
 import dev.sluice.training.RunFolder;
 import dev.sluice.training.RunManifest.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -70,6 +73,39 @@ class RunnerTest {
                 whole,
                 stopped,
                 List.of("summary.json", "model.safetensors", "artefacts/routed-7.json"));
+    }
+
+    @Test
+    void why_a_run_failed_is_in_its_folder_until_it_goes_on() throws Exception {
+        Path run =
+                start(
+                        temp.resolve("run"),
+                        TinyDigits.run(List.of("routed"), List.of(7L), Map.of()));
+        Path blocked = run.resolve("models/routed-7.safetensors");
+        Files.createDirectories(blocked.resolve("in the way"));
+        Throwable failure = assertThrows(RuntimeException.class, () -> toTheEnd(run));
+        assertEquals(Status.FAILED, RunFolder.openToRead(run).manifest().status());
+        assertEquals(Optional.ofNullable(failure.getMessage()), RunFailure.read(run));
+        Files.delete(blocked.resolve("in the way"));
+        Files.delete(blocked);
+        assertEquals(Status.COMPLETE, toTheEnd(run));
+        assertEquals(Optional.empty(), RunFailure.read(run));
+    }
+
+    @Test
+    void every_experiment_names_the_views_that_it_implements() throws Exception {
+        for (Experiment e : Catalogue.experiments()) {
+            var model = e.getClass().getMethod("model", Settings.class, Map.class);
+            var picture = e.getClass().getMethod("picture", TrialRequest.class, Map.class);
+            assertEquals(
+                    model.getDeclaringClass() != Experiment.class,
+                    e.views().contains(Experiment.View.CODE),
+                    e.name());
+            assertEquals(
+                    picture.getDeclaringClass() != Experiment.class,
+                    e.views().contains(Experiment.View.PLAN),
+                    e.name());
+        }
     }
 
     @Test
@@ -207,6 +243,51 @@ class RunnerTest {
         List<Double> numbers = new java.util.ArrayList<>();
         array.forEach(n -> numbers.add(n.asDouble()));
         return numbers;
+    }
+
+    @Test
+    void a_comparison_says_of_every_number_and_section_which_run_it_is_of() throws Exception {
+        RunRequest request = TinyDigits.run(List.of("routed"), List.of(0L), Map.of());
+        List<RunView> views = new java.util.ArrayList<>();
+        for (String name : List.of("a/first", "a/second", "b/second")) {
+            Path run = start(temp.resolve(name), request);
+            toTheEnd(run);
+            views.add(RunView.read(run));
+        }
+        String page = wellFormed(Reports.compare(views, temp.resolve("new/comparison.html")));
+        String again = temp.resolve("a/second").toString();
+        for (String name : List.of("first", again, temp.resolve("b/second").toString())) {
+            assertTrue(
+                    page.contains("<h2 class=\"part\">" + name + " <small>split-digits, "), name);
+            assertTrue(page.contains("<h2>" + name + ": Training</h2>"), name);
+        }
+        assertFalse(page.contains("<h2>Training</h2>"));
+    }
+
+    @Test
+    void a_report_says_of_a_short_training_what_a_longer_one_is_meant_to_reach() throws Exception {
+        Path tiny = whole(TinyDigits.run(List.of("routed"), List.of(0L), Map.of()));
+        String page = Files.readString(Reports.write(RunView.read(tiny)));
+        assertTrue(page.contains("Too short for a split to show: 120 images"), page);
+        assertTrue(page.contains("separation of 1.6 or more"), page);
+        assertTrue(page.contains("the preset <code>quick</code> with its 1,680"), page);
+        Path longer =
+                start(
+                        temp.resolve("longer"),
+                        TinyDigits.run(
+                                List.of("routed"), List.of(0L), Map.of("epochs", List.of("28"))));
+        toTheEnd(longer);
+        assertFalse(Files.readString(Reports.write(RunView.read(longer))).contains("Too short"));
+    }
+
+    @Test
+    void a_report_has_a_phrase_for_whatever_a_run_leaves_in_its_folder() throws Exception {
+        Path run = whole(TinyDigits.run(List.of("routed", "no-routing"), List.of(0L), Map.of()));
+        String page = Files.readString(Reports.write(RunView.read(run)));
+        for (String name : List.of("artefacts/", "models/", "checkpoints/", "metrics.jsonl")) {
+            assertTrue(page.contains(">" + name + "</th>"), name);
+        }
+        assertFalse(page.contains(">model/</th>"), "a model for Hugging Face");
     }
 
     @Test
