@@ -10,7 +10,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.sluice.studio.StudioServer;
 import dev.sluice.training.MetricsLog;
-import dev.sluice.training.RunFailure;
+import dev.sluice.training.RunFolder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -189,7 +189,9 @@ final class StudioPagesTest {
     @Test
     void aFailedRunSaysWhyAndHasNoButtonThatCannotSucceed() throws IOException {
         Path run = pages().copyOfFinished("broken", "failed");
-        RunFailure.write(run, new IllegalStateException("no such hook"));
+        try (RunFolder folder = RunFolder.openToRead(run)) {
+            folder.write(folder.manifest().failed("no such hook"));
+        }
         try (Page page = pages().open("?run=broken")) {
             Locator problem = page.locator("#chosen-problem");
             problem.waitFor();

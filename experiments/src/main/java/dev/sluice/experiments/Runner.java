@@ -17,7 +17,6 @@ import dev.sluice.training.Interruption;
 import dev.sluice.training.MetricsLog;
 import dev.sluice.training.ProgressBar;
 import dev.sluice.training.RunException;
-import dev.sluice.training.RunFailure;
 import dev.sluice.training.RunFolder;
 import dev.sluice.training.RunManifest.Status;
 import dev.sluice.training.RunSummary;
@@ -87,28 +86,13 @@ public final class Runner {
     }
 
     /**
-     * Does what is left of the run. What makes it fail is written down in its folder.
+     * Does what is left of the run.
      *
      * @return the status it ended with: complete, or stopped where the user asked for it
      */
     public Status run() {
         Engine.setThreads(request.threads());
-        RunFailure.clear(folder.path());
         folder.write(folder.manifest().with(Status.RUNNING));
-        try {
-            return trainAll();
-        } catch (RuntimeException e) {
-            try {
-                RunFailure.write(folder.path(), e);
-                folder.write(folder.manifest().with(Status.FAILED));
-            } catch (RuntimeException f) {
-                e.addSuppressed(f);
-            }
-            throw e;
-        }
-    }
-
-    private Status trainAll() {
         CheckpointStore store = folder.checkpoints();
         try (CheckpointStore.Loaded last = store.latest(console::say);
                 MetricsLog metrics =

@@ -3,20 +3,17 @@ package dev.sluice.experiments;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.data.ImageData;
-import dev.sluice.training.RunFailure;
 import dev.sluice.training.RunFolder;
 import dev.sluice.training.RunManifest.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -73,23 +70,6 @@ class RunnerTest {
                 whole,
                 stopped,
                 List.of("summary.json", "model.safetensors", "artefacts/routed-7.json"));
-    }
-
-    @Test
-    void why_a_run_failed_is_in_its_folder_until_it_goes_on() throws Exception {
-        Path run =
-                start(
-                        temp.resolve("run"),
-                        TinyDigits.run(List.of("routed"), List.of(7L), Map.of()));
-        Path blocked = run.resolve("models/routed-7.safetensors");
-        Files.createDirectories(blocked.resolve("in the way"));
-        Throwable failure = assertThrows(RuntimeException.class, () -> toTheEnd(run));
-        assertEquals(Status.FAILED, RunFolder.openToRead(run).manifest().status());
-        assertEquals(Optional.ofNullable(failure.getMessage()), RunFailure.read(run));
-        Files.delete(blocked.resolve("in the way"));
-        Files.delete(blocked);
-        assertEquals(Status.COMPLETE, toTheEnd(run));
-        assertEquals(Optional.empty(), RunFailure.read(run));
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.sluice.studio;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.training.RunException;
-import dev.sluice.training.RunFailure;
 import dev.sluice.training.RunFolder;
 import dev.sluice.training.RunManifest;
 import dev.sluice.training.RunManifest.Status;
@@ -91,7 +90,7 @@ final class RunList {
         if (heard != null) {
             said.add(heard);
         } else if (manifest.status() == Status.FAILED) {
-            said.add(RunFailure.read(path).orElse(UNTOLD));
+            said.add(manifest.failure().isBlank() ? UNTOLD : manifest.failure());
         }
         offers.hindrance(path, manifest, status).ifPresent(said::add);
         return said.isEmpty() ? null : String.join("\n", said);

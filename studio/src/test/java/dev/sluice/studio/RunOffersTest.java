@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.training.RunFailure;
+import dev.sluice.training.RunFolder;
 import dev.sluice.training.RunManifest.Status;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +66,9 @@ final class RunOffersTest {
     @Test
     void aRunThatFailedSaysWhyAndGoesOnOnlyFromACheckpoint() throws IOException {
         Path run = StudioFixture.run(runs, "a", Status.FAILED, 1);
-        RunFailure.write(run, new IllegalStateException("the plan does not fit: no such hook"));
+        try (RunFolder folder = RunFolder.openToRead(run)) {
+            folder.write(folder.manifest().failed("the plan does not fit: no such hook"));
+        }
         assertEquals(List.of("rules"), offers());
         assertTrue(problem().startsWith("the plan does not fit: no such hook\n"), problem());
         assertTrue(problem().contains("no checkpoint"), problem());
