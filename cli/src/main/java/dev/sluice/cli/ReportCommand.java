@@ -36,11 +36,19 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() {
         List<RunView> views = runs.stream().map(RunView::read).toList();
         views.forEach(Reports::write);
-        Path page =
-                views.size() == 1
-                        ? views.get(0).folder().resolve("report.html")
-                        : Reports.compare(views, out);
-        System.out.println(page);
+        System.out.println(
+                views.size() == 1 ? views.get(0).folder().resolve("report.html") : compared(views));
         return ExitCodes.OK;
+    }
+
+    private Path compared(List<RunView> views) {
+        Path page = Reports.compare(views, out).toAbsolutePath().normalize();
+        System.err.println(
+                "comparison of "
+                        + views.size()
+                        + " runs, written to "
+                        + page
+                        + " (--out FILE chooses another place); the report of each was built again");
+        return page;
     }
 }

@@ -138,6 +138,15 @@ final class CommandLineTest {
     }
 
     @Test
+    void aComparisonSaysWhereItWasWritten(@TempDir Path folder) {
+        Path page = folder.resolve("both.html");
+        Invocation both =
+                Invocation.of("report", run.toString(), run.toString(), "--out", page.toString());
+        both.exits(0).errs("comparison of 2 runs, written to " + page);
+        assertEquals(page.toString(), both.lastLine());
+    }
+
+    @Test
     void exportSaysWhereItWroteAndTheReportTellsOfIt() throws IOException {
         Invocation onnx = Invocation.of("export", run.toString(), "--format", "onnx").exits(0);
         assertEquals(run.resolve("export").resolve("onnx").toString(), onnx.lastLine());

@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,10 +9,12 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.sluice.studio.StudioServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -115,6 +118,68 @@ final class ModelPagesTest {
             assertTrue(labels.contains("units 0–15"), labels);
             assertEquals(0, page.locator("progress").count());
         }
+    }
+
+    @Test
+    void aRunWithoutSuchAPageIsNotOfferedAndIsNotWhatATabOpens() throws IOException {
+        pages().languageModel(pages().runs, "words");
+        try (Page page = pages().open("?run=words")) {
+            page.locator("#chosen-title").getByText("words").waitFor();
+            assertEquals("", page.locator("#chosen-actions").innerText());
+        }
+        for (String tab : List.of("latents", "rules")) {
+            try (Page page = pages().open(tab)) {
+                page.locator(".strip, .unit").first().waitFor();
+                assertEquals("finished", page.inputValue("#run"));
+                assertEquals(List.of("finished"), page.locator("#run option").allTextContents());
+                assertFalse(page.locator("#choice-note").isVisible());
+            }
+            try (Page page = pages().open(tab + "?run=words")) {
+                page.locator(".strip, .unit").first().waitFor();
+                String note = page.locator("#choice-note").textContent();
+                assertTrue(note.startsWith("The run words has no "), note);
+                assertTrue(note.endsWith("Shown is finished, the newest that has."), note);
+            }
+        }
+    }
+
+    @Test
+    void whereNoRunHasSuchAPageTheTabSaysSo(@TempDir Path folder) throws IOException {
+        pages().languageModel(folder, "words");
+        try (StudioServer server = StudioPages.serve(folder, Map.of());
+                Page page = pages().blank()) {
+            for (String tab : List.of("latents", "rules")) {
+                page.navigate(server.address() + tab);
+                page.getByText("No run here has ").waitFor();
+                assertFalse(page.locator("#choice").isVisible());
+            }
+        }
+    }
+
+    @Test
+    void theTableOfWhatEachClassTouchesFitsALaptopAndHasAnEdgeWhereItDoesNotFit() {
+        try (Page page = pages().open("rules?run=finished")) {
+            page.locator(".reach").waitFor();
+            assertEquals(0, over(page));
+        }
+        try (Page page = pages().open("rules?run=finished", 390, ColorScheme.LIGHT)) {
+            page.locator(".reach").waitFor();
+            assertTrue(over(page) > 0, "it is as wide as ever");
+            Object edge =
+                    page.evaluate(
+                            "() => getComputedStyle(document.querySelector('.reach').parentElement)"
+                                    + ".backgroundImage");
+            assertTrue(String.valueOf(edge).contains("gradient"), String.valueOf(edge));
+        }
+    }
+
+    /** By how many pixels the table is wider than its box. */
+    private static int over(Page page) {
+        return ((Number)
+                        page.evaluate(
+                                "() => { const box = document.querySelector('.reach').parentElement;"
+                                        + " return box.scrollWidth - box.clientWidth }"))
+                .intValue();
     }
 
     @Test

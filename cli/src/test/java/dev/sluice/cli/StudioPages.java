@@ -92,6 +92,17 @@ final class StudioPages implements AutoCloseable {
         return run;
     }
 
+    /** A finished run of a language model in a folder, newer than all others. */
+    void languageModel(Path folder, String name) throws IOException {
+        Path run = Files.createDirectories(folder.resolve(name));
+        Files.copy(runs.resolve("finished/summary.json"), run.resolve("summary.json"));
+        String manifest = Files.readString(runs.resolve("finished/manifest.json"));
+        Files.writeString(
+                run.resolve("manifest.json"),
+                manifest.replace("\"split-digits\"", "\"language-model\"")
+                        .replaceFirst("\"created\" : \"\\d+", "\"created\" : \"2999"));
+    }
+
     /** A page that is not opened yet. */
     Page blank() {
         return browser.page(1280, 900, ColorScheme.LIGHT);

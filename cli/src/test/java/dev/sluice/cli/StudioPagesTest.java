@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Locator;
@@ -9,6 +10,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.sluice.studio.StudioServer;
 import dev.sluice.training.MetricsLog;
+import dev.sluice.training.RunFolder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -182,6 +184,70 @@ final class StudioPagesTest {
             page.locator(".entry", new Page.LocatorOptions().setHasText("other")).click();
             assertEquals("/rules?run=other", rules.getAttribute("href"));
         }
+    }
+
+    @Test
+    void aFailedRunSaysWhyAndHasNoButtonThatCannotSucceed() throws IOException {
+        Path run = pages().copyOfFinished("broken", "failed");
+        try (RunFolder folder = RunFolder.openToRead(run)) {
+            folder.write(folder.manifest().failed("no such hook"));
+        }
+        try (Page page = pages().open("?run=broken")) {
+            Locator problem = page.locator("#chosen-problem");
+            problem.waitFor();
+            assertTrue(problem.innerText().startsWith("no such hook\n"), problem.innerText());
+            assertEquals("Rules", page.locator("#chosen-actions").innerText());
+        }
+    }
+
+    @Test
+    void axesAreDrawnWithTheFirstPointAndTheirNumbersAreWholeRoundAndUnlike() throws IOException {
+        Path run = pages().copyOfFinished("short", "stopped");
+        try (Page page = pages().open("?run=short")) {
+            page.getByText("No steps were logged.").waitFor();
+            assertFalse(page.locator("#plot").isVisible());
+            try (MetricsLog log = MetricsLog.open(run.resolve("metrics.jsonl"), 0)) {
+                for (int i = 0; i < 3; i++) {
+                    log.append(
+                            new MetricsLog.Line(
+                                    "routed", 0, i, i, i, Map.of("loss", 1 + 0.001 * i)));
+                }
+            }
+            awaitPoints(page, 2);
+            assertTrue(page.locator("#plot").isVisible());
+            assertEquals(List.of("0", "1", "2"), ticks(page, "x"));
+            List<String> losses = ticks(page, "y");
+            assertTrue(losses.size() >= 3 && losses.size() <= 7, losses::toString);
+            assertEquals(losses.stream().distinct().toList(), losses);
+        }
+    }
+
+    @Test
+    void ticksOfALogarithmicAxisAreFewAndRound() {
+        try (Page page = pages().open("")) {
+            assertEquals("0.1 1 10 100", logTicks(page, 0.06, 130));
+            assertEquals("1 2 5 10 20", logTicks(page, 0.8, 30));
+            assertEquals("2 3 4 5 6", logTicks(page, 1.9, 6.1));
+            assertEquals("0.9 0.95 1 1.05", logTicks(page, 0.88, 1.09));
+            assertEquals("1e\u22129 1e\u22126 0.001 1 1000 1e6", logTicks(page, 1e-9, 1e8));
+        }
+    }
+
+    private static String logTicks(Page page, double min, double max) {
+        return (String)
+                page.evaluate(
+                        "async ([a, b]) => { const axis = await import('/assets/axis.js');"
+                                + " return axis.logTicks(a, b).map(axis.tickText).join(' ') }",
+                        List.of(min, max));
+    }
+
+    private static List<String> ticks(Page page, String axis) {
+        Object labels =
+                page.evaluate(
+                        "axis => Chart.getChart('plot').scales[axis].ticks.map(t => t.label)"
+                                + ".join(' ')",
+                        axis);
+        return List.of(String.valueOf(labels).split(" ", -1));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,14 @@ import org.jspecify.annotations.Nullable;
  * META-INF/services/dev.sluice.experiments.Experiment}, and the command line finds it.
  */
 public interface Experiment {
+    /** What can be shown of a run besides its numbers. */
+    enum View {
+        /** The code of its {@link #model}, unit by unit. */
+        CODE,
+        /** Its {@link #picture} over images, with {@link #verify} and {@link #reach}. */
+        PLAN
+    }
+
     /** The name on the command line. */
     String name();
 
@@ -51,6 +60,15 @@ public interface Experiment {
     /** What it is trained on. */
     default DataKind dataKind() {
         return DataKind.images();
+    }
+
+    /**
+     * What can be shown of its runs; the studio offers no other pages of them. An experiment with
+     * an {@code Exportable} {@link #model} names {@link View#CODE}, one with a {@link #picture}
+     * {@link View#PLAN}.
+     */
+    default Set<View> views() {
+        return Set.of();
     }
 
     /** Starts a trial from the beginning. */

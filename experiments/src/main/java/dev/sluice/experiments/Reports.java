@@ -17,22 +17,10 @@ public final class Reports {
      * the page's path.
      */
     public static Path write(RunView run) {
-        String data = run.summary().path("data").path("name").asText();
-        boolean generated = run.summary().path("data").path("generated").asBoolean();
         Experiment experiment = Catalogue.experiment(run.manifest().experiment());
         HtmlReport page =
                 HtmlReport.titled(run.manifest().experiment())
-                        .subtitle(
-                                "Preset "
-                                        + run.summary().path("preset").asText()
-                                        + ", data "
-                                        + data
-                                        + (generated
-                                                ? " (" + experiment.dataKind().madeUp() + ")"
-                                                : "")
-                                        + ", "
-                                        + run.manifest().seeds().size()
-                                        + (run.manifest().seeds().size() == 1 ? " seed" : " seeds"))
+                        .subtitle("Preset " + made(run, experiment))
                         .footer(String.join(" ", run.manifest().commandLine()));
         experiment.report(run, page);
         exported(run, page);
@@ -45,8 +33,24 @@ public final class Reports {
         table.writeCsv(run.folder().resolve("table.csv"));
         table.writeLatex(run.folder().resolve("table.tex"));
         experiment.tables(run).forEach((name, t) -> write(t, run.folder().resolve(name)));
+        page.section("Files", section -> section.table(RunFiles.table(run.folder())));
         page.write(file);
         return file;
+    }
+
+    /** Preset, data and number of seeds. */
+    private static String made(RunView run, Experiment experiment) {
+        var data = run.summary().path("data");
+        int seeds = run.manifest().seeds().size();
+        return run.summary().path("preset").asText()
+                + ", data "
+                + data.path("name").asText()
+                + (data.path("generated").asBoolean()
+                        ? " (" + experiment.dataKind().madeUp() + ")"
+                        : "")
+                + ", "
+                + seeds
+                + (seeds == 1 ? " seed" : " seeds");
     }
 
     private static void write(Table table, Path file) {
@@ -84,17 +88,19 @@ public final class Reports {
     public static Path compare(List<RunView> runs, Path file) {
         HtmlReport page = HtmlReport.titled("Comparison").subtitle(runs.size() + " runs");
         for (RunView run : runs) {
-            page.section(
-                    String.valueOf(run.folder().getFileName()),
-                    section ->
-                            section.prose(
-                                    run.manifest().experiment()
-                                            + ", "
-                                            + run.summary().path("data").path("name").asText()));
-            Catalogue.experiment(run.manifest().experiment()).report(run, page);
+            Experiment experiment = Catalogue.experiment(run.manifest().experiment());
+            page.part(name(run, runs), experiment.name() + ", preset " + made(run, experiment));
+            experiment.report(run, page);
         }
         createFolder(file.toAbsolutePath().resolveSibling("."));
         page.write(file);
         return file;
+    }
+
+    /** A run by the name of its folder, or its path where another has that name. */
+    private static String name(RunView run, List<RunView> runs) {
+        String name = String.valueOf(run.folder().getFileName());
+        long same = runs.stream().filter(r -> r.folder().endsWith(name)).count();
+        return same == 1 ? name : run.folder().toString();
     }
 }

@@ -73,6 +73,22 @@ class RunnerTest {
     }
 
     @Test
+    void every_experiment_names_the_views_that_it_implements() throws Exception {
+        for (Experiment e : Catalogue.experiments()) {
+            var model = e.getClass().getMethod("model", Settings.class, Map.class);
+            var picture = e.getClass().getMethod("picture", TrialRequest.class, Map.class);
+            assertEquals(
+                    model.getDeclaringClass() != Experiment.class,
+                    e.views().contains(Experiment.View.CODE),
+                    e.name());
+            assertEquals(
+                    picture.getDeclaringClass() != Experiment.class,
+                    e.views().contains(Experiment.View.PLAN),
+                    e.name());
+        }
+    }
+
+    @Test
     void variants_and_seeds_go_on_where_they_were_even_from_the_checkpoint_before_the_last()
             throws Exception {
         RunRequest request =
@@ -207,6 +223,51 @@ class RunnerTest {
         List<Double> numbers = new java.util.ArrayList<>();
         array.forEach(n -> numbers.add(n.asDouble()));
         return numbers;
+    }
+
+    @Test
+    void a_comparison_says_of_every_number_and_section_which_run_it_is_of() throws Exception {
+        RunRequest request = TinyDigits.run(List.of("routed"), List.of(0L), Map.of());
+        List<RunView> views = new java.util.ArrayList<>();
+        for (String name : List.of("a/first", "a/second", "b/second")) {
+            Path run = start(temp.resolve(name), request);
+            toTheEnd(run);
+            views.add(RunView.read(run));
+        }
+        String page = wellFormed(Reports.compare(views, temp.resolve("new/comparison.html")));
+        String again = temp.resolve("a/second").toString();
+        for (String name : List.of("first", again, temp.resolve("b/second").toString())) {
+            assertTrue(
+                    page.contains("<h2 class=\"part\">" + name + " <small>split-digits, "), name);
+            assertTrue(page.contains("<h2>" + name + ": Training</h2>"), name);
+        }
+        assertFalse(page.contains("<h2>Training</h2>"));
+    }
+
+    @Test
+    void a_report_says_of_a_short_training_what_a_longer_one_is_meant_to_reach() throws Exception {
+        Path tiny = whole(TinyDigits.run(List.of("routed"), List.of(0L), Map.of()));
+        String page = Files.readString(Reports.write(RunView.read(tiny)));
+        assertTrue(page.contains("Too short for a split to show: 120 images"), page);
+        assertTrue(page.contains("separation of 1.6 or more"), page);
+        assertTrue(page.contains("the preset <code>quick</code> with its 1,680"), page);
+        Path longer =
+                start(
+                        temp.resolve("longer"),
+                        TinyDigits.run(
+                                List.of("routed"), List.of(0L), Map.of("epochs", List.of("28"))));
+        toTheEnd(longer);
+        assertFalse(Files.readString(Reports.write(RunView.read(longer))).contains("Too short"));
+    }
+
+    @Test
+    void a_report_has_a_phrase_for_whatever_a_run_leaves_in_its_folder() throws Exception {
+        Path run = whole(TinyDigits.run(List.of("routed", "no-routing"), List.of(0L), Map.of()));
+        String page = Files.readString(Reports.write(RunView.read(run)));
+        for (String name : List.of("artefacts/", "models/", "checkpoints/", "metrics.jsonl")) {
+            assertTrue(page.contains(">" + name + "</th>"), name);
+        }
+        assertFalse(page.contains(">model/</th>"), "a model for Hugging Face");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -31,6 +32,7 @@ class SnippetsTest {
             String tests = "experiments/src/test/java/dev/sluice/experiments/";
             snippets.putAll(snippets(root.resolve(tests + test + ".java")));
         }
+        snippets.put("imports", imports(snippets, root));
         boolean write = "write".equals(System.getProperty("sluice.snippets"));
         int found = 0;
         for (String page : List.of("README.md", "docs/tour.md", "docs/expansion.md")) {
@@ -61,12 +63,26 @@ class SnippetsTest {
         assertTrue(found >= 4, "found " + found + " snippets");
     }
 
-    private static Path root() {
+    static Path root() {
         Path p = Path.of("").toAbsolutePath();
         while (p != null && !Files.exists(p.resolve("docs/tour.md"))) {
             p = p.getParent();
         }
         return java.util.Objects.requireNonNull(p, "no docs/tour.md above the working directory");
+    }
+
+    /** The imports of {@link TourTest} that its snippets need. */
+    private static String imports(Map<String, String> snippets, Path root) throws IOException {
+        String code = String.join("\n", snippets.values());
+        Path tour = root.resolve("experiments/src/test/java/dev/sluice/experiments/TourTest.java");
+        return Files.readAllLines(tour).stream()
+                .filter(line -> line.matches("import (dev\\.sluice|java\\.util)\\..*;"))
+                .filter(line -> uses(code, line.replaceAll(".*\\.|;", "")))
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    private static boolean uses(String code, String type) {
+        return Pattern.compile("\\b" + type + "\\b").matcher(code).find();
     }
 
     /** The lines between markers, moved to the left margin. */

@@ -26,13 +26,21 @@ import dev.sluice.routing.Route;
 import dev.sluice.routing.RoutePlan;
 import dev.sluice.routing.Router;
 import dev.sluice.routing.RoutingRule;
+import dev.sluice.routing.plan.PlanFiles;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The code of README.md and docs/tour.md, between the markers; {@link SnippetsTest} compares. */
 class TourTest {
+    @TempDir private Path temp = Path.of("");
+
     // snippet: model
     static final class Autoencoder extends Layer {
         private final Linear encoder =
@@ -67,20 +75,37 @@ class TourTest {
         return model.forward(batch.pixels()).sub(batch.pixels()).abs().mean();
     }
 
-    // end
-
-    private static Images images(Integer... labels) {
+    /** Random pixels with these labels. */
+    static Images images(Integer... labels) {
         Tensor pixels = Tensor.uniform(Rng.of(7), -1, 1, DType.F32, labels.length, 9);
         return new Images(pixels, List.of(labels));
     }
 
-    private static RoutePlan<Batch.Labelled> halves() {
+    // end
+
+    // snippet: halves
+    static RoutePlan<Images> halves() {
         return RoutePlan.of(
                 Route.at(HookName.of("encoder.out"))
-                        .<Batch.Labelled>by(RoutingRule.label(y -> y <= 4 ? "low" : "high"))
+                        .<Images>by(RoutingRule.label(y -> y <= 4 ? "low" : "high"))
                         .mask("low", Mask.range("latent", 0, 16))
                         .mask("high", Mask.range("latent", 16, 32)));
     }
+
+    // end
+
+    // snippet: others
+    static Images otherPixels(Images batch, boolean[] points, Rng rng) {
+        float[] pixels = batch.pixels().toFloats();
+        for (int i = 0; i < pixels.length; i++) {
+            if (points[i / 9]) {
+                pixels[i] = (float) rng.uniform(-100, 100);
+            }
+        }
+        return new Images(Tensor.of(pixels, batch.size(), 9), batch.labels());
+    }
+
+    // end
 
     private static float[] encoderGradient(Layer model) {
         Tensor gradient =
@@ -94,10 +119,12 @@ class TourTest {
     }
 
     @Test
-    void a_plan_lets_each_class_train_its_half() {
+    void the_snippets_run_in_one_method_from_top_to_bottom() {
+        // snippet: open
         try (TensorScope scope = TensorScope.open();
                 Autoencoder model = new Autoencoder()) {
             Images batch = images(0, 3, 4);
+            // end
             // snippet: plan
             RoutePlan<Batch.Labelled> plan =
                     RoutePlan.of(
@@ -116,25 +143,15 @@ class TourTest {
             for (int i = 0; i < g.length; i++) {
                 assertEquals(i / 9 >= 16, g[i] == 0, "unit " + i / 9);
             }
-        }
-    }
-
-    @Test
-    void the_optimiser_leaves_a_region_byte_for_byte() {
-        try (TensorScope scope = TensorScope.open();
-                Autoencoder model = new Autoencoder();
-                Optimizer optimizer =
-                        new Optimizer(
-                                Adam.standard(),
-                                1e-3,
-                                List.of(ParameterGroup.of(model.parameters().values())))) {
-            Images batch = images(0, 3, 4);
             Tensor weight = assertNotNullValue(model.parameters().get("encoder.weight")).value();
             Tensor before = weight.narrow(0, 16, 16).copy();
             // snippet: leave
             Region highHalf = Region.of("encoder.weight", "latent", 16, 32);
-            RoutePlan<Batch.Labelled> plan = halves().leave(highHalf, "low");
-            try (Router router = Router.open(model, plan, batch)) {
+            RoutePlan<Images> careful = halves().leave(highHalf, "low");
+            ParameterGroup all = ParameterGroup.of(model.parameters().values());
+            model.clearGradients();
+            try (Optimizer optimizer = new Optimizer(Adam.standard(), 1e-3, List.of(all));
+                    Router router = Router.open(model, careful, batch)) {
                 loss(model, batch).backward();
                 router.finish();
                 optimizer.step(router.leave());
@@ -142,61 +159,45 @@ class TourTest {
             // end
             assertTrue(weight.narrow(0, 16, 16).sameBits(before));
             assertFalse(weight.narrow(0, 0, 16).sameBits(before));
-        }
-    }
-
-    @Test
-    void a_claim_is_tried_on_the_model() {
-        try (TensorScope scope = TensorScope.open();
-                Autoencoder model = new Autoencoder()) {
-            Images batch = images(0, 3, 4, 7, 9);
             // snippet: claim
-            Region highHalf = Region.of("encoder.weight", "latent", 16, 32);
-            RoutePlan<Images> plan =
-                    RoutePlan.of(
-                                    Route.at(HookName.of("encoder.out"))
-                                            .<Images>by(
-                                                    RoutingRule.label(y -> y <= 4 ? "low" : "high"))
-                                            .mask("low", Mask.range("latent", 0, 16))
-                                            .mask("high", Mask.range("latent", 16, 32)))
-                            .claim(Claim.<Images>of(highHalf, "low").through("reconstruction"));
+            Images mixed = images(0, 3, 4, 7, 9);
+            Claim<Images> claim = Claim.<Images>of(highHalf, "low").through("reconstruction");
             IsolationVerifier<Images> verifier =
                     new IsolationVerifier<>(
                             model,
-                            plan,
+                            halves().claim(claim),
                             b -> Map.of("reconstruction", loss(model, b)),
-                            TourTest::otherPixels);
-            verifier.check(batch, Rng.of(0), 3).orThrow();
+                            (b, points, rng) -> otherPixels(b, points, rng));
+            model.clearGradients();
+            verifier.check(mixed, Rng.of(0), 3).orThrow();
             // end
-        }
-    }
-
-    @Test
-    void an_ablation_ends_where_its_block_ends() {
-        try (TensorScope scope = TensorScope.open();
-                Autoencoder model = new Autoencoder()) {
-            Images batch = images(0, 3, 7);
-            Tensor before = model.forward(batch.pixels());
-            Tensor without;
+            Tensor full = model.forward(batch.pixels());
             // snippet: ablate
+            Tensor without;
             Mask lowHalf = Mask.range("latent", 0, 16);
             try (Ablation off = Ablation.units(model, HookName.of("encoder.out"), lowHalf).zero()) {
                 without = model.forward(batch.pixels());
             }
             // end
-            assertFalse(without.sameBits(before));
-            assertTrue(model.forward(batch.pixels()).sameBits(before));
+            assertFalse(without.sameBits(full));
+            assertTrue(model.forward(batch.pixels()).sameBits(full));
         }
     }
 
-    private static Images otherPixels(Images batch, boolean[] points, Rng rng) {
-        float[] pixels = batch.pixels().toFloats();
-        for (int i = 0; i < pixels.length; i++) {
-            if (points[i / 9]) {
-                pixels[i] = (float) rng.uniform(-100, 100);
-            }
+    @Test
+    void the_plan_file_of_the_tour_fits_the_model_of_the_tour() throws IOException {
+        String page = Files.readString(SnippetsTest.root().resolve("docs/tour.md"));
+        int start = page.indexOf("```yaml\n") + "```yaml\n".length();
+        Path file =
+                Files.writeString(
+                        temp.resolve("plan.yaml"),
+                        page.substring(start, page.indexOf("```", start)));
+        try (TensorScope scope = TensorScope.open();
+                Autoencoder model = new Autoencoder()) {
+            RoutePlan<Batch.Labelled> plan = PlanFiles.read(file);
+            assertEquals(1, plan.claims().size());
+            assertEquals(List.of(), plan.check(model, Set.of("reconstruction")).problems());
         }
-        return new Images(Tensor.of(pixels, batch.size(), 9), batch.labels());
     }
 
     @Test

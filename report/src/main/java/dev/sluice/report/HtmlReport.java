@@ -28,10 +28,11 @@ public final class HtmlReport {
                     + "<path d='M3 16h8c7 0 6 8 13 8h5' stroke='#d2570a'/>";
 
     private final String title;
-    private final List<String> tiles = new ArrayList<>();
+    private final Map<String, StringBuilder> tiles = new LinkedHashMap<>();
     private final List<String> headings = new ArrayList<>();
     private final StringBuilder sections = new StringBuilder();
     private String subtitle = "";
+    private String part = "";
     private final Map<String, Chart> figures = new LinkedHashMap<>();
     private final Map<String, Animation> animations = new LinkedHashMap<>();
     private String footer = "";
@@ -57,21 +58,38 @@ public final class HtmlReport {
         return this;
     }
 
+    /**
+     * Begins what is said of one of several things on this page: until the next part, the numbers
+     * at the top stand under its name and remark, and the headings of sections begin with its name.
+     */
+    public HtmlReport part(String name, String remark) {
+        part = name;
+        tiles.put(
+                name,
+                new StringBuilder("<h2 class=\"part\">")
+                        .append(Markup.escape(name))
+                        .append(" <small>")
+                        .append(Markup.escape(remark))
+                        .append("</small></h2>\n<dl class=\"tiles\">\n"));
+        return this;
+    }
+
     /** Adds a number to the row of large ones at the top, with its name and a remark under it. */
     public HtmlReport keyFigure(String name, String value, String remark) {
-        tiles.add(
-                "<div class=\"tile\"><dt>"
-                        + Markup.escape(name)
-                        + "</dt><dd class=\"value\">"
-                        + Markup.escape(value)
-                        + "</dd><dd class=\"remark\">"
-                        + Markup.escape(remark)
-                        + "</dd></div>\n");
+        tiles.computeIfAbsent(part, p -> new StringBuilder("<dl class=\"tiles\">\n"))
+                .append("<div class=\"tile\"><dt>")
+                .append(Markup.escape(name))
+                .append("</dt><dd class=\"value\">")
+                .append(Markup.escape(value))
+                .append("</dd><dd class=\"remark\">")
+                .append(Markup.escape(remark))
+                .append("</dd></div>\n");
         return this;
     }
 
     /** Adds a section under a heading; {@code content} fills it at once. */
-    public HtmlReport section(String heading, Consumer<Section> content) {
+    public HtmlReport section(String name, Consumer<Section> content) {
+        String heading = part.isEmpty() ? name : part + ": " + name;
         headings.add(heading);
         Section section = new Section(heading, figures, animations);
         content.accept(section);
@@ -111,9 +129,7 @@ public final class HtmlReport {
         if (!subtitle.isEmpty()) {
             out.append("<p class=\"subtitle\">").append(Markup.escape(subtitle)).append("</p>\n");
         }
-        if (!tiles.isEmpty()) {
-            out.append("<dl class=\"tiles\">\n").append(String.join("", tiles)).append("</dl>\n");
-        }
+        tiles.values().forEach(group -> out.append(group).append("</dl>\n"));
         out.append("</header>\n");
         appendContents(out);
         out.append("<main>\n").append(sections).append("</main>\n");

@@ -35,6 +35,21 @@ final class HtmlReportTest {
     }
 
     @Test
+    void theNumbersAndSectionsOfAPartHaveItsName() {
+        HtmlReport report = HtmlReport.titled("t").keyFigure("of all", "0", "");
+        for (String name : List.of("one", "two & more")) {
+            report.part(name, "a remark").keyFigure("loss", "1", "").section("Curves", s -> {});
+        }
+        String html = report.html();
+        Xml.parse(html);
+        assertEquals(3, html.split("<dl class=\"tiles\">", -1).length - 1);
+        int heading = html.indexOf("<h2 class=\"part\">two &amp; more <small>a remark</small>");
+        assertTrue(heading > html.indexOf(">loss<"), html);
+        assertTrue(heading < html.lastIndexOf(">loss<"), html);
+        assertTrue(html.contains("<h2>two &amp; more: Curves</h2>"), html);
+    }
+
+    @Test
     void aPageHasNoScriptAndAsksForNothing() {
         Document page = Xml.parse(SamplePage.page().html());
         for (Element element : Xml.elements(page)) {

@@ -29,6 +29,7 @@ final class Assets {
             List.of(
                     "studio.css",
                     "api.js",
+                    "axis.js",
                     "choice.js",
                     "compare.js",
                     "curves.js",

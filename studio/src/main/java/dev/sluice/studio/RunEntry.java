@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param created in ISO 8601
  * @param last the last logged step, as the log has it
  * @param report whether {@code report.html} is there
+ * @param offers what can be done with it, see {@link RunOffers}
  * @param problem what went wrong, where something did
  */
 record RunEntry(
@@ -25,9 +26,11 @@ record RunEntry(
         List<Long> seeds,
         @Nullable JsonNode last,
         boolean report,
+        List<String> offers,
         @Nullable String problem) {
     static RunEntry damaged(String name, String problem) {
         return new RunEntry(
-                name, "", "damaged", "", "", "", List.of(), List.of(), null, false, problem);
+                name, "", "damaged", "", "", "", List.of(), List.of(), null, false, List.of(),
+                problem);
     }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -27,9 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunList {
     private static final int TAIL = 1 << 14;
+    private static final String UNTOLD =
+            "Why it failed was said where it was started; its folder does not tell.";
 
     private final RunsFolder folder;
     private final Function<String, @Nullable String> problems;
+    private final RunOffers offers = new RunOffers();
     private final Map<String, Known> known = new HashMap<>();
 
     private record Known(
@@ -60,10 +64,11 @@ final class RunList {
             Path path = folder.run(name);
             Known now = know(name, path);
             RunManifest m = now.manifest;
+            String status = status(path, m);
             return new RunEntry(
                     name,
                     m.experiment(),
-                    status(path, m),
+                    status,
                     m.created(),
                     m.configuration().path("preset").asText(),
                     m.data().isEmpty() ? "" : m.data().get(0).name(),
@@ -71,10 +76,24 @@ final class RunList {
                     m.seeds(),
                     now.last,
                     Files.isRegularFile(path.resolve("report.html")),
-                    problems.apply(name));
+                    offers.of(path, m, status),
+                    problem(path, m, status));
         } catch (RunException | RequestException | IOException | UncheckedIOException e) {
             return RunEntry.damaged(name, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** What went wrong, and why that is the end of it if it is. */
+    private @Nullable String problem(Path path, RunManifest manifest, String status) {
+        List<String> said = new ArrayList<>();
+        String heard = problems.apply(String.valueOf(path.getFileName()));
+        if (heard != null) {
+            said.add(heard);
+        } else if (manifest.status() == Status.FAILED) {
+            said.add(manifest.failure().isBlank() ? UNTOLD : manifest.failure());
+        }
+        offers.hindrance(path, manifest, status).ifPresent(said::add);
+        return said.isEmpty() ? null : String.join("\n", said);
     }
 
     /**

@@ -43,21 +43,32 @@ final class StudioFixture implements AutoCloseable {
 
     /** Writes a run of which nothing but its manifest and some lines of its log is there. */
     static Path run(Path runs, String name, RunManifest.Status status, int lines) {
+        return run(runs, name, "split-digits", "routed", status, lines);
+    }
+
+    /** The same of any experiment. */
+    static Path run(
+            Path runs,
+            String name,
+            String experiment,
+            String variant,
+            RunManifest.Status status,
+            int lines) {
         Path path = runs.resolve(name);
         ObjectNode configuration = JSON.createObjectNode();
-        configuration.put("experiment", "split-digits").put("preset", "smoke");
-        configuration.putArray("variants").add("routed");
+        configuration.put("experiment", experiment).put("preset", "smoke");
+        configuration.putArray("variants").add(variant);
         configuration.putArray("seeds").add(0);
         configuration.putObject("sets");
         configuration.put("data", "generated").put("dataSeed", 1).put("dtype", "f32");
         configuration.put("threads", 1).put("checkpointEvery", 0);
         RunManifest manifest =
                 RunManifest.start(
-                        "split-digits",
+                        experiment,
                         Instant.parse("2026-01-02T03:04:05Z"),
                         List.of("sluice", "run"),
                         List.of(0L),
-                        List.of("routed"),
+                        List.of(variant),
                         configuration,
                         List.of(new DataIdentity("generated", true, 12_000, 2_000, Map.of())),
                         Map.of());

@@ -138,7 +138,7 @@ final class LanguageReport {
         for (JsonNode rule : artefacts.path("rules")) {
             RulePreview preview = preview(rule);
             if (preview.matchRate() == 0) {
-                section.prose("**Nothing was caught** in the text that was looked at.");
+                section.prose("Nothing was caught in the text that was looked at.");
             }
             section.table(RulePages.routes(preview));
             RulePages.lines(preview, section);

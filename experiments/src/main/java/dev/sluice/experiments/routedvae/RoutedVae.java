@@ -23,6 +23,7 @@ import dev.sluice.routing.Reach;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The experiment {@code routed-vae}: a unit of the code for each class, without a label loss. */
@@ -105,6 +106,11 @@ public final class RoutedVae implements Experiment {
                 new Metric("classifier.accuracy", share, "test images that this classifier reads"),
                 new Metric("per_label.{K}.reconstruction.mse", mse, "by class"),
                 new Metric("per_label.{K}.recall", share, "images of class K read as K"));
+    }
+
+    @Override
+    public Set<View> views() {
+        return Set.of(View.CODE, View.PLAN);
     }
 
     @Override

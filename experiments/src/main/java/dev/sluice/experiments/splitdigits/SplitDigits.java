@@ -23,6 +23,7 @@ import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -187,6 +188,11 @@ public final class SplitDigits implements Experiment {
                         "per_label.{0..9}.{decoder,certificate.low,certificate.high}.{mse,mae}",
                         "as above",
                         "by digit; a group's figure is the mean of its digits'"));
+    }
+
+    @Override
+    public Set<View> views() {
+        return Set.of(View.CODE, View.PLAN);
     }
 
     @Override

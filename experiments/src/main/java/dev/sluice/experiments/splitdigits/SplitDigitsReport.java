@@ -2,12 +2,15 @@ package dev.sluice.experiments.splitdigits;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.experiments.RunView;
+import dev.sluice.experiments.Settings;
 import dev.sluice.report.BarChart;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.LineChart;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The page of a split-digits run, drawn from its folder alone. */
@@ -100,7 +103,35 @@ final class SplitDigitsReport {
                             + isolation.path("violations").asInt()
                             + " times a bit of the gradient changed.");
         }
+        shortness().ifPresent(section::prose);
         section.table(SplitDigitsTables.separation(run));
+    }
+
+    /** Says so where the training was too short for the separation that the default aims at. */
+    private Optional<String> shortness() {
+        SplitDigits experiment = new SplitDigits();
+        Settings settings = run.request().points(experiment).get(0).settings();
+        Settings quick = Settings.of(experiment.settings(), SplitDigitsSettings.preset("quick"));
+        boolean routed = settings.text("routing").equals("digits");
+        return routed && passed(settings) < passed(quick)
+                ? Optional.of(
+                        String.format(
+                                Locale.ROOT,
+                                "Too short for a split to show: %,d images went through this"
+                                        + " training. The separation of %.1f or more, for both"
+                                        + " groups, is what the preset `quick` with its %,d is"
+                                        + " meant to reach.",
+                                passed(settings),
+                                SplitDigitsSettings.QUICK_SEPARATION,
+                                passed(quick)))
+                : Optional.empty();
+    }
+
+    /** How many images a training sees, each as often as it comes. */
+    private long passed(Settings settings) {
+        long there = run.summary().path("data").path("train").asLong();
+        long used = settings.integer("images");
+        return settings.integer("epochs") * (used == 0 ? there : Math.min(used, there));
     }
 
     private void variant(HtmlReport.Section section, String variant) {

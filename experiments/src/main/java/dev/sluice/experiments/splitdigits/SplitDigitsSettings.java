@@ -88,6 +88,9 @@ record SplitDigitsSettings(
                     Setting.integer(
                             "verify_every", 0, 1_000_000, "steps between verifications; 0: never"));
 
+    /** What the preset {@code quick} is meant to reach on the digits of both groups. */
+    static final double QUICK_SEPARATION = 1.6;
+
     static Map<String, String> preset(String preset) {
         Map<String, String> s = new LinkedHashMap<>();
         s.put("weight_decay", "5e-5");

@@ -10,14 +10,23 @@ function say(text, problem = false) {
   content.replaceChildren(el('p', problem ? { class: 'problem', role: 'alert' } : { class: 'empty', role: 'status' }, text))
 }
 
+/** Says so where the run that the address asks for cannot be shown; what is shown instead follows. */
+function missing(run, all, runs, lacks) {
+  const shown = run === null || runs.some((e) => e.name === run)
+  const why = all.some((e) => e.name === run) ? `The run ${run} ${lacks}.` : `There is no run ${run} here.`
+  at('choice-note').hidden = shown
+  at('choice-note').textContent = shown ? '' : runs.length === 0 ? why : `${why} Shown is ${runs[0].name}, the newest that has.`
+}
+
 /**
  * Shows what the address asks for, and again whenever another choice is made; a choice made meanwhile wins.
  *
- * `wanted(entry)`: whether a run can be chosen; `none`: what to say where none can; `waiting`: what to say meanwhile;
+ * `offer`: what a run must offer to be chosen (RunEntry), the newest by default; `none`: what to say where no run does;
+ * `lacks`: what to say of a run that was asked for and does not; `waiting`: what to say meanwhile;
  * `load(run, variant, seed)`: a promise of {variants, variant, seeds, seed} and more;
  * `show(content, run, loaded)`: fills the content.
  */
-export async function chooseTraining({ wanted, none, waiting, load, show }) {
+export async function chooseTraining({ offer, none, lacks, waiting, load, show }) {
   let choices = 0
   const change = async (run, variant, seed) => {
     const mine = ++choices
@@ -36,7 +45,9 @@ export async function chooseTraining({ wanted, none, waiting, load, show }) {
   }
   const asked = new URLSearchParams(location.search)
   try {
-    const runs = (await get('/api/runs')).filter(wanted)
+    const all = await get('/api/runs')
+    const runs = all.filter((entry) => entry.offers.includes(offer))
+    missing(asked.get('run'), all, runs, lacks)
     fill(at('run'), runs.map((e) => [e.name, e.name]), asked.get('run') ?? undefined)
   } catch (error) {
     say(error.message, true)
@@ -47,7 +58,10 @@ export async function chooseTraining({ wanted, none, waiting, load, show }) {
     say(none)
     return
   }
-  at('run').addEventListener('change', () => change(at('run').value))
+  at('run').addEventListener('change', () => {
+    at('choice-note').hidden = true
+    change(at('run').value)
+  })
   for (const id of ['variant', 'seed']) at(id).addEventListener('change', () => change(at('run').value, at('variant').value, at('seed').value))
   const same = at('run').value === asked.get('run')
   await change(at('run').value, same ? asked.get('variant') : null, same ? asked.get('seed') : null)

@@ -1,5 +1,6 @@
 // Curves of the chosen runs, growing while they train.
 import { fill, number } from './api.js'
+import { logTicks, tickText } from './axis.js'
 import { el, onceAFrame } from './elements.js'
 
 /** The library comes while the page is put up; it is large, and nothing else waits for it. */
@@ -87,18 +88,23 @@ export class Curves {
   #render() {
     const series = this.#series()
     this.#choices(series)
-    const empty = series.length === 0
-    this.#parts.note.hidden = !empty
-    this.#parts.note.textContent = empty
-      ? this.#live
-        ? 'Waiting for the first steps…'
-        : 'No steps were logged.'
-      : ''
     const palette = colours()
     const log = this.#parts.log.checked
     const datasets = series.map((s, i) => this.#dataset(s, palette, i, log))
-    this.#plot(datasets, palette, log)
+    const empty = datasets.every((d) => d.data.length === 0)
+    this.#parts.note.hidden = !empty
+    this.#parts.note.textContent = empty ? this.#nothing(series) : ''
+    this.#parts.metric.closest('.controls').hidden = series.length === 0
+    this.#parts.canvas.style.visibility = empty ? 'hidden' : 'visible'
+    if (!empty || this.#chart) this.#plot(datasets, palette, log)
     this.#legend(series, palette)
+  }
+
+  /** Why there is no curve; axes without one would say nothing. */
+  #nothing(series) {
+    if (series.length === 0) return this.#live ? 'Waiting for the first steps…' : 'No steps were logged.'
+    const value = this.#parts.metric.value
+    return this.#parts.log.checked ? `${value} was never above zero: a log scale has no place for it.` : `${value} was not logged.`
   }
 
   #dataset(s, palette, i, log) {
@@ -128,7 +134,9 @@ export class Curves {
     const chart = this.#chart
     chart.data.datasets = datasets
     chart.options.scales.y.type = log ? 'logarithmic' : 'linear'
-    chart.options.scales.x.title.text = this.#parts.over.value
+    const over = this.#parts.over.value
+    chart.options.scales.x.title.text = over
+    chart.options.scales.x.ticks.precision = over === 'seconds' ? undefined : 0
     chart.update('none')
   }
 
@@ -192,8 +200,15 @@ function options(palette) {
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       elements: { line: { borderWidth: 2, borderJoinStyle: 'round' }, point: { radius: 0, hitRadius: 8, hoverRadius: 4 } },
       scales: {
-        x: { ...axis, type: 'linear', grid: { display: false }, title: { display: true, text: '', color: palette.soft, font: ticks.font } },
-        y: { ...axis, type: 'linear', ticks: { ...axis.ticks, maxTicksLimit: 6, callback: (v) => String(Number(v.toPrecision(3))) } }
+        x: { ...axis, type: 'linear', beginAtZero: true, grid: { display: false }, title: { display: true, text: '', color: palette.soft, font: ticks.font } },
+        y: {
+          ...axis,
+          type: 'linear',
+          afterBuildTicks(scale) {
+            if (scale.type === 'logarithmic') scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }))
+          },
+          ticks: { ...axis.ticks, autoSkip: false, maxTicksLimit: 6, callback: tickText }
+        }
       },
       plugins: {
         legend: { display: false },

@@ -21,8 +21,9 @@ async function openTraining(run, { info, variant, seed, digits }) {
 }
 
 chooseTraining({
-  wanted: (entry) => entry.status === 'complete',
-  none: 'No finished run yet. A model can be played with when its run is complete.',
+  offer: 'latents',
+  none: 'No run here has latents: those of an autoencoder, such as split-digits or routed-vae, can be played with once its run is complete.',
+  lacks: 'has no latents: only an autoencoder has, once its run is complete',
   waiting: 'Opening the model…',
   async load(run, variant, seed) {
     const training = await get(runPath(run, 'latents', { variant, seed }))

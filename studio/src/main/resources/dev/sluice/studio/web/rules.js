@@ -192,7 +192,7 @@ function reachTable(shown, reach) {
       { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Parameters touched by each class' },
       el(
         'table',
-        { class: columns.length > 12 ? 'reach dense' : 'reach' },
+        { class: columns.length > 8 ? 'reach dense' : 'reach' },
         el('colgroup'),
         terms.map(() => el('colgroup', { span: classes.length })),
         el(
@@ -218,8 +218,9 @@ function cell(parameter, path, axes) {
 }
 
 chooseTraining({
-  wanted: (entry) => entry.status !== 'damaged',
-  none: 'No run yet. The plan of a run is shown from its first step on.',
+  offer: 'rules',
+  none: 'No run here has a plan that can be drawn over images, as split-digits and routed-vae have. What a rule catches in text is shown under On text.',
+  lacks: 'has no plan that can be drawn over images',
   waiting: 'Reading the plan…',
   load: (run, variant, seed) => get(runPath(run, 'rules', { variant, seed })),
   show(content, run, shown) {

@@ -107,19 +107,19 @@ function describe(e) {
   if (e.status === 'damaged') return 'This folder cannot be read as a run.'
   const created = new Date(e.created).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
   const seeds = e.seeds.length === 1 ? `seed ${e.seeds[0]}` : `${e.seeds.length} seeds`
-  const step = e.last && e.status === 'live' ? ` · step ${e.last.step.toLocaleString()}, loss ${number(e.last.loss)}` : ''
+  const step = e.last && e.status === 'live' ? ` · step ${(e.last.step + 1).toLocaleString()}, loss ${number(e.last.loss)}` : ''
   return `${statusText(e)} · ${e.experiment}, ${e.preset}, ${e.data}, ${seeds} · ${created}${step}`
 }
 
 function actions(e) {
   const query = new URLSearchParams({ run: e.name })
-  const done = e.status === 'complete'
+  const offered = (name) => e.offers.includes(name)
   return [
     e.report && el('a', { class: 'button', href: `/runs/${encodeURIComponent(e.name)}/report.html` }, 'Report'),
-    done && el('a', { class: 'button', href: `/latents?${query}` }, 'Latents'),
-    e.status !== 'damaged' && el('a', { class: 'button', href: `/rules?${query}` }, 'Rules'),
+    offered('latents') && el('a', { class: 'button', href: `/latents?${query}` }, 'Latents'),
+    offered('rules') && el('a', { class: 'button', href: `/rules?${query}` }, 'Rules'),
     e.status === 'live' && action('Stop', 'Stopping…', e, 'stop'),
-    ['stopped', 'interrupted', 'failed'].includes(e.status) && action('Resume', 'Resuming…', e, 'resume')
+    offered('resume') && action('Resume', 'Resuming…', e, 'resume')
   ].filter(Boolean)
 }
 
