@@ -70,8 +70,12 @@ final class RunSession {
         try {
             return carryOut(folder, request, data, output);
         } catch (RuntimeException e) {
-            if (folder.discard()) {
-                output.say("no step was made; the run folder is removed");
+            try {
+                if (folder.discard()) {
+                    output.say("no step was made; the run folder is removed");
+                }
+            } catch (RuntimeException f) {
+                e.addSuppressed(f);
             }
             throw e;
         }
@@ -139,7 +143,11 @@ final class RunSession {
                 return interruption.exitCode();
             }
         } catch (RuntimeException e) {
-            folder.write(folder.manifest().failed(String.valueOf(e.getMessage())));
+            try {
+                folder.write(folder.manifest().failed(String.valueOf(e.getMessage())));
+            } catch (RuntimeException f) {
+                e.addSuppressed(f);
+            }
             throw e;
         }
         RunView view = RunView.read(folder.path());

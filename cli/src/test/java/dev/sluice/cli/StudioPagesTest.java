@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -139,6 +140,31 @@ final class StudioPagesTest {
             assertTrue(problem.textContent().contains("epochs"), problem.textContent());
         }
         pages().browser.expected("400");
+    }
+
+    @Test
+    void aRunThatCannotBeginIsAProblemOfTheFormAndLeavesNoRun() throws IOException {
+        try (Page page = pages().open("")) {
+            List<Path> before = runs();
+            page.click("#new-run");
+            page.locator("dialog select[name=experiment]").selectOption("language-model");
+            page.check("dialog input[value=smoke]");
+            page.click("dialog summary");
+            page.fill("dialog input[name='set.plan']", "/no/such/plan.yaml");
+            page.click("dialog button[type=submit]");
+            Locator problem = page.locator("dialog .problem");
+            problem.waitFor();
+            assertTrue(problem.textContent().contains("/no/such/plan.yaml"), problem.textContent());
+            assertTrue(page.locator("dialog").isVisible());
+            assertEquals(before, runs());
+        }
+        pages().browser.expected("422");
+    }
+
+    private List<Path> runs() throws IOException {
+        try (Stream<Path> all = Files.list(pages().runs)) {
+            return all.sorted().toList();
+        }
     }
 
     @Test

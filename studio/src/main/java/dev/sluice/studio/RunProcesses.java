@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunProcesses {
     private static final String FOLDER_LINE = "run folder: ";
+    private static final String NOTHING_MADE = "no step was made";
     private static final long PATIENCE_SECONDS = 120;
+    private static final long BEGINNING_NANOS = 60_000_000_000L;
     private static final long LOOK_MILLIS = 40;
     private static final List<Integer> GOOD_ENDS = List.of(0, 130, 143);
 
@@ -52,7 +55,7 @@ final class RunProcesses {
     String start(List<String> arguments) {
         List<String> all = new ArrayList<>(List.of("run"));
         all.addAll(arguments);
-        return launch(all);
+        return launch(all, BEGINNING_NANOS);
     }
 
     /**
@@ -65,7 +68,7 @@ final class RunProcesses {
         if (trainer(path) != null) {
             throw RequestException.conflict("run " + run + " is in training already");
         }
-        launch(List.of("resume", path.toString()));
+        launch(List.of("resume", path.toString()), 0);
     }
 
     /**
@@ -89,7 +92,7 @@ final class RunProcesses {
         }
     }
 
-    private String launch(List<String> arguments) {
+    private String launch(List<String> arguments, long beginning) {
         List<String> all = new ArrayList<>(command);
         all.addAll(arguments);
         try {
@@ -100,7 +103,7 @@ final class RunProcesses {
             builder.environment().put("SLUICE_RUNS", folder.home().toString());
             Process process = builder.start();
             process.getOutputStream().close();
-            String name = awaitFolder(process, said);
+            String name = awaitFolder(process, said, beginning);
             problems.remove(name);
             var unused = process.onExit().thenAccept(ended -> ended(ended.exitValue(), name, said));
             return name;
@@ -120,17 +123,28 @@ final class RunProcesses {
         }
     }
 
-    /** Waits for the line that names the run's folder. */
-    private static String awaitFolder(Process process, Path said) throws IOException {
+    /**
+     * Waits for the line that names the run's folder, and then for the next, which says that the
+     * run begins, or how what takes long goes on.
+     *
+     * @param beginning nanoseconds to wait for that at most
+     */
+    private static String awaitFolder(Process process, Path said, long beginning)
+            throws IOException {
         long start = System.nanoTime();
+        long named = 0;
         try {
             while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
                 boolean ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                for (String line : lines(said)) {
-                    if (line.startsWith(FOLDER_LINE)) {
-                        Path run = Path.of(line.substring(FOLDER_LINE.length()).strip());
-                        return String.valueOf(run.getFileName());
-                    }
+                boolean failed = ended && !GOOD_ENDS.contains(process.exitValue());
+                List<String> lines = lines(said);
+                int at = folderLine(lines);
+                named = at >= 0 && named == 0 ? System.nanoTime() : named;
+                boolean more = lines.size() > at + 1 && !lines.get(at + 1).startsWith(NOTHING_MADE);
+                boolean begun = more || System.nanoTime() - named > beginning;
+                if (at >= 0 && !failed && (begun || ended)) {
+                    Path run = Path.of(lines.get(at).substring(FOLDER_LINE.length()).strip());
+                    return String.valueOf(run.getFileName());
                 }
                 if (ended) {
                     String words = lastWords(said);
@@ -143,6 +157,13 @@ final class RunProcesses {
         }
         process.destroy();
         throw RequestException.of(503, "the run did not begin within two minutes");
+    }
+
+    private static int folderLine(List<String> lines) {
+        return IntStream.range(0, lines.size())
+                .filter(i -> lines.get(i).startsWith(FOLDER_LINE))
+                .findFirst()
+                .orElse(-1);
     }
 
     /** What the command line has to say to its user, without its name; else the last line. */
