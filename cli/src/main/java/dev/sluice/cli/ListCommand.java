@@ -6,8 +6,6 @@ import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.Listings;
 import dev.sluice.experiments.UsageException;
 import dev.sluice.experiments.language.LanguageModel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -72,13 +70,15 @@ final class ListCommand implements Callable<Integer> {
         if (name == null) {
             return Listings.models();
         }
-        if (name.equals(LanguageModel.NAME) || Files.isDirectory(Path.of(name))) {
+        String wanted = name;
+        boolean known = Catalogue.models().stream().anyMatch(m -> m.name().equals(wanted));
+        if (!known && (wanted.equals(LanguageModel.NAME) || wanted.contains("/"))) {
             throw new UsageException(
                     "list hooks: expected the name of a model, found '"
                             + name
                             + "'; `sluice lm inspect RUN` shows those of a language model");
         }
-        return Listings.hooks(Catalogue.model(name));
+        return Listings.hooks(Catalogue.model(wanted));
     }
 
     private String alone(String listing) {

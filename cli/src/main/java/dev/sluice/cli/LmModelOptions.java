@@ -81,30 +81,32 @@ final class LmModelOptions {
      * @param generated whether the text is made up
      */
     static void check(Map<String, JsonNode> said, boolean generated) {
-        boolean pretrained = !text(said, "model", "none").equals("none");
+        boolean pretrained = !values(said, "model", "none").contains("none");
         for (String key : FROM_SCRATCH) {
             if (pretrained && said.containsKey(key)) {
                 throw new UsageException(
                         key + ": expected a model from scratch, found --model, which has its own");
             }
         }
-        String tokenizer = text(said, "tokenizer", "auto");
-        boolean learned =
-                tokenizer.equals("pairs")
-                        || (tokenizer.equals("auto") && !pretrained && !generated);
+        List<String> tokenizer = values(said, "tokenizer", "auto");
+        boolean auto = tokenizer.contains("auto");
+        boolean learned = tokenizer.contains("pairs") || (auto && !pretrained && !generated);
         if (said.containsKey("vocabulary") && !learned) {
             throw new UsageException(
                     "vocabulary: expected byte pairs that are learned from the text (--tokenizer"
                             + " pairs), found "
-                            + (tokenizer.equals("auto")
+                            + (auto
                                     ? pretrained ? "the tokens of --model" : "a token for each word"
-                                    : "--tokenizer " + tokenizer));
+                                    : "--tokenizer " + String.join(",", tokenizer)));
         }
     }
 
-    private static String text(Map<String, JsonNode> said, String key, String otherwise) {
+    /** The values of a setting at all points of a sweep. */
+    private static List<String> values(Map<String, JsonNode> said, String key, String otherwise) {
         JsonNode node = said.getOrDefault(key, TextNode.valueOf(otherwise));
-        return node.isArray() ? node.path(0).asText() : node.asText();
+        return node.isArray()
+                ? List.of(node.path(0).asText())
+                : List.of(node.asText().split(",", -1));
     }
 
     static void put(Map<String, String> settings, String key, @Nullable Object value) {

@@ -106,10 +106,8 @@ final class RulesPreviewCommand implements Callable<Integer> {
             throw new DataException(Path.of(text), "text", "at least one document", "none");
         }
         boolean labels = documents.stream().anyMatch(d -> d.label().isPresent());
-        if (!labels && read.description().toString().contains("document_label=")) {
-            messages.say(
-                    "note: no document has a label, so document_label catches nothing"
-                            + " (--label-field names the field of a JSON line)");
+        if (!labels && RulePreview.byLabel(read)) {
+            messages.say(RulePreview.NO_LABELS);
         }
         if (preview.blended()) {
             messages.say(

@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.data.DataException;
 import dev.sluice.data.text.corpus.Corpus;
 import dev.sluice.data.text.corpus.Document;
 import dev.sluice.data.text.corpus.Documents;
@@ -94,6 +95,8 @@ final class RulesSuggestCommand implements Callable<Integer> {
                 RulePages.page(suggestions, forget, retain).write(html);
                 messages.say("page: " + html);
             }
+            requireText(forget, suggestions.forgetTokens());
+            requireText(retain, suggestions.retainTokens());
             suggestions.cautions().forEach(caution -> messages.say("note: " + caution));
             if (json) {
                 JsonOutput.print(suggestions);
@@ -103,6 +106,12 @@ final class RulesSuggestCommand implements Callable<Integer> {
             }
         }
         return ExitCodes.OK;
+    }
+
+    private static void requireText(String place, long tokens) {
+        if (tokens == 0) {
+            throw new DataException(Path.of(place), "text", "at least one token", "none");
+        }
     }
 
     private TokenSuggestions suggestions(

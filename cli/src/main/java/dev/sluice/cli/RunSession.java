@@ -69,7 +69,7 @@ final class RunSession {
             RunFolder folder, RunRequest request, TrainingData data, OutputOptions output) {
         try {
             return carryOut(folder, request, data, output);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             try {
                 if (folder.discard()) {
                     output.say("no step was made; the run folder is removed");
@@ -142,9 +142,9 @@ final class RunSession {
                 output.say("stopped; go on with: sluice resume " + folder.path());
                 return interruption.exitCode();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             try {
-                folder.write(folder.manifest().failed(String.valueOf(e.getMessage())));
+                folder.write(folder.manifest().failed(reason(e)));
             } catch (RuntimeException f) {
                 e.addSuppressed(f);
             }
@@ -158,6 +158,11 @@ final class RunSession {
         output.say("report: " + report);
         print(folder, output);
         return ExitCodes.OK;
+    }
+
+    private static String reason(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
     }
 
     private static void print(RunFolder folder, OutputOptions output) {

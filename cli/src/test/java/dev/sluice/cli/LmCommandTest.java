@@ -238,6 +238,11 @@ final class LmCommandTest {
         String[] sizes = {"lm", "train", "--model", run.toString(), "--layers", "3"};
         Invocation.of(sizes).exits(2).errs("layers", "from scratch");
         Invocation.of("lm", "train", "--vocabulary", "300").exits(2).errs("--tokenizer pairs");
+        String[] swept = {"lm", "train", "--set", "tokenizer=words,pairs", "--vocabulary", "300"};
+        String[] more = {"--data", missing};
+        Invocation.of(Stream.of(swept, more).flatMap(Stream::of).toArray(String[]::new))
+                .exits(3)
+                .errs(missing);
         Invocation.of("lm", "inspect", run.toString(), "--direction", "token:forrest")
                 .exits(2)
                 .errs("unknown token 'forrest'", "forest");

@@ -105,9 +105,9 @@ final class RulesCommandTest {
     @Test
     void suggestions_that_mean_little_say_why() throws IOException {
         String text = file("same.txt", TEXT);
-        suggest(text, text).exits(0).errs("the prior of 20", "retain text", "--prior-retain");
-        suggest(text, file("empty.txt", "")).exits(3).errs("retain text", "none");
-        suggest(file("empty.txt", ""), text).exits(3).errs("forget text", "none");
+        suggest(text, text).exits(0).errs("the prior of 20", "retain text", "a lower prior");
+        suggest(text, file("empty.txt", "")).exits(3).errs("empty.txt", "none");
+        suggest(file("empty.txt", ""), text).exits(3).errs("empty.txt", "none");
     }
 
     @Test

@@ -76,7 +76,9 @@ public interface DataKind {
      * @throws dev.sluice.data.UnknownDataException if there are none of that name
      * @throws dev.sluice.data.UnavailableException if they are not here
      */
-    Optional<String> check(String name, Map<String, String> environment);
+    default Optional<String> check(String name, Map<String, String> environment) {
+        return Optional.empty();
+    }
 
     /** What reports say of data that Sluice made up. */
     String madeUp();

@@ -64,10 +64,13 @@ public final class HtmlReport {
      */
     public HtmlReport part(String name, String remark) {
         part = name;
+        for (int again = 2; tiles.containsKey(part); again++) {
+            part = name + " (" + again + ")";
+        }
         tiles.put(
-                name,
+                part,
                 new StringBuilder("<h2 class=\"part\">")
-                        .append(Markup.escape(name))
+                        .append(Markup.escape(part))
                         .append(" <small>")
                         .append(Markup.escape(remark))
                         .append("</small></h2>\n<dl class=\"tiles\">\n"));

@@ -28,7 +28,7 @@ record RunEntry(
         boolean report,
         List<String> offers,
         @Nullable String problem) {
-    static RunEntry damaged(String name, String problem) {
+    static RunEntry damaged(String name, @Nullable String problem) {
         return new RunEntry(
                 name, "", "damaged", "", "", "", List.of(), List.of(), null, false, List.of(),
                 problem);

@@ -19,7 +19,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,7 @@ final class RunList {
 
     private final RunsFolder folder;
     private final Function<String, @Nullable String> problems;
+    private final Supplier<Set<String>> failed;
     private final RunOffers offers = new RunOffers();
     private final Map<String, Known> known = new HashMap<>();
 
@@ -41,17 +45,25 @@ final class RunList {
 
     /**
      * @param problems what went wrong with a run's process, by name, where it was ours
+     * @param failed those of which that is known, though they may have left no folder
      */
-    RunList(RunsFolder folder, Function<String, @Nullable String> problems) {
+    RunList(
+            RunsFolder folder,
+            Function<String, @Nullable String> problems,
+            Supplier<Set<String>> failed) {
         this.folder = folder;
+        this.failed = failed;
         this.problems = problems;
     }
 
     synchronized List<RunEntry> entries() {
         List<String> names = folder.names();
         known.keySet().retainAll(List.copyOf(names));
-        return names.stream()
-                .map(this::entry)
+        Stream<RunEntry> gone =
+                failed.get().stream()
+                        .filter(name -> !names.contains(name))
+                        .map(name -> RunEntry.damaged(name, problems.apply(name)));
+        return Stream.concat(names.stream().map(this::entry), gone)
                 .sorted(
                         Comparator.comparing(RunEntry::created)
                                 .reversed()

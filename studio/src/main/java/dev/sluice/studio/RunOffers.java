@@ -4,7 +4,6 @@ import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.Experiment.View;
 import dev.sluice.experiments.RunView;
-import dev.sluice.training.CheckpointStore;
 import dev.sluice.training.RunManifest;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,10 +58,7 @@ final class RunOffers {
             return Optional.of(
                     "It cannot go on: what it was to do cannot be read from its folder.");
         }
-        boolean anew = new CheckpointStore(run.resolve("checkpoints")).files().isEmpty();
-        return status.equals("failed") && anew
-                ? Optional.of("It left no checkpoint to go on from; a new run starts afresh.")
-                : Optional.empty();
+        return Optional.empty();
     }
 
     private static boolean whole(Path run, RunManifest manifest, Experiment experiment) {

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunProcesses {
     private static final String FOLDER_LINE = "run folder: ";
-    private static final String NOTHING_MADE = "no step was made";
+    private static final Pattern COST = Pattern.compile("\\d+ trainings? of ");
     private static final long PATIENCE_SECONDS = 120;
-    private static final long BEGINNING_NANOS = 60_000_000_000L;
+    private static final long BEGINNING_NANOS = 20_000_000_000L;
     private static final long LOOK_MILLIS = 40;
     private static final List<Integer> GOOD_ENDS = List.of(0, 130, 143);
 
@@ -39,6 +41,11 @@ final class RunProcesses {
         this.command = List.copyOf(command);
         this.environment = environment;
         this.folder = folder;
+    }
+
+    /** Runs of ours that failed, whether or not they left a folder. */
+    Set<String> failed() {
+        return Set.copyOf(problems.keySet());
     }
 
     /** What a run's process said when it failed, if it was ours and did. */
@@ -124,8 +131,8 @@ final class RunProcesses {
     }
 
     /**
-     * Waits for the line that names the run's folder, and then for the next, which says that the
-     * run begins, or how what takes long goes on.
+     * Waits for the line that names the run's folder, and then for the one that says what the run
+     * costs: then it begins.
      *
      * @param beginning nanoseconds to wait for that at most
      */
@@ -134,14 +141,16 @@ final class RunProcesses {
         long start = System.nanoTime();
         long named = 0;
         try {
-            while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+            while (named != 0
+                    || System.nanoTime() - start < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
                 boolean ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
                 boolean failed = ended && !GOOD_ENDS.contains(process.exitValue());
                 List<String> lines = lines(said);
                 int at = folderLine(lines);
                 named = at >= 0 && named == 0 ? System.nanoTime() : named;
-                boolean more = lines.size() > at + 1 && !lines.get(at + 1).startsWith(NOTHING_MADE);
-                boolean begun = more || System.nanoTime() - named > beginning;
+                boolean begun =
+                        lines.stream().anyMatch(line -> COST.matcher(line).lookingAt())
+                                || System.nanoTime() - named > beginning;
                 if (at >= 0 && !failed && (begun || ended)) {
                     Path run = Path.of(lines.get(at).substring(FOLDER_LINE.length()).strip());
                     return String.valueOf(run.getFileName());

@@ -57,7 +57,7 @@ public final class StudioServer implements AutoCloseable {
     private StudioServer(Options options, @Nullable String token) {
         RunsFolder folder = new RunsFolder(options.runs);
         RunProcesses processes = new RunProcesses(options.command, options.environment, folder);
-        RunList list = new RunList(folder, processes::problem);
+        RunList list = new RunList(folder, processes::problem, processes::failed);
         RunData data = new RunData(options.environment);
         desk = new ModelDesk("studio-models");
         trials = new ModelDesk("studio-trials");

@@ -86,6 +86,8 @@ final class Json {
 
     static String place(JsonProcessingException e) {
         var at = e.getLocation();
-        return at == null ? "file" : "line " + at.getLineNr() + ", column " + at.getColumnNr();
+        return at == null || at.getLineNr() < 1
+                ? "file"
+                : "line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 }

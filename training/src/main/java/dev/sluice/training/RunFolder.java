@@ -39,10 +39,12 @@ public final class RunFolder implements AutoCloseable {
 
     private final Path path;
     private final @Nullable RunLock lock;
+    private final boolean created;
 
-    private RunFolder(Path path, @Nullable RunLock lock) {
+    private RunFolder(Path path, @Nullable RunLock lock, boolean created) {
         this.path = path;
         this.lock = lock;
+        this.created = created;
     }
 
     /** Where runs go unless told otherwise: {@code $SLUICE_RUNS}, else {@code runs}. */
@@ -69,7 +71,7 @@ public final class RunFolder implements AutoCloseable {
                 } catch (FileAlreadyExistsException e) {
                     continue;
                 }
-                return prepared(path);
+                return prepared(path, true);
             }
         } catch (IOException e) {
             throw FileProblem.of("cannot create a run in " + home, e);
@@ -86,12 +88,13 @@ public final class RunFolder implements AutoCloseable {
     @MustBeClosed
     public static RunFolder createAt(Path path) {
         requireFree(path);
+        boolean created = !Files.exists(path);
         try {
             Files.createDirectories(path);
         } catch (IOException e) {
             throw FileProblem.of("cannot create " + path, e);
         }
-        RunFolder folder = prepared(path);
+        RunFolder folder = prepared(path, created);
         try {
             requireFree(path);
             return folder;
@@ -110,7 +113,7 @@ public final class RunFolder implements AutoCloseable {
     @MustBeClosed
     public static RunFolder openToTrain(Path path) {
         requireRun(path);
-        return prepared(path);
+        return prepared(path, false);
     }
 
     /**
@@ -120,7 +123,7 @@ public final class RunFolder implements AutoCloseable {
      */
     public static RunFolder openToRead(Path path) {
         requireRun(path);
-        return new RunFolder(path, null);
+        return new RunFolder(path, null, false);
     }
 
     /** The folder itself. */
@@ -216,18 +219,39 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Removes the folder of a run that made nothing: neither a logged step nor a checkpoint.
+     * Removes what a run that made nothing, neither a logged step nor a checkpoint, has written,
+     * and its folder if that was made for it and holds nothing else.
      *
      * @return whether it was one
+     * @throws IllegalStateException if this was not created to train
      * @throws UncheckedIOException if the system refuses
      */
     public boolean discard() {
+        if (lock == null) {
+            throw new IllegalStateException("a run that was opened to read is not discarded");
+        }
         boolean logged = Files.exists(metrics()) && sizeOf(metrics()) > 0;
         if (logged || !checkpoints().files().isEmpty()) {
             return false;
         }
-        AtomicFiles.removeFolder(path);
-        return true;
+        try {
+            Files.deleteIfExists(path.resolve("checkpoints"));
+            for (String file : List.of("metrics.jsonl", RunManifest.FILE, RunLock.FILE)) {
+                Files.deleteIfExists(path.resolve(file));
+            }
+            if (created && empty(path)) {
+                Files.delete(path);
+            }
+            return true;
+        } catch (IOException e) {
+            throw FileProblem.of("cannot remove " + path, e);
+        }
+    }
+
+    private static boolean empty(Path folder) throws IOException {
+        try (Stream<Path> inside = Files.list(folder)) {
+            return inside.findAny().isEmpty();
+        }
     }
 
     private static long sizeOf(Path file) {
@@ -255,7 +279,7 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /** Locks the folder, then clears what killed writers left. */
-    private static RunFolder prepared(Path path) {
+    private static RunFolder prepared(Path path, boolean created) {
         RunLock lock = RunLock.take(path);
         try {
             AtomicFiles.removeLeftovers(path);
@@ -264,7 +288,7 @@ public final class RunFolder implements AutoCloseable {
                     AtomicFiles.removeLeftovers(path.resolve(folder));
                 }
             }
-            return new RunFolder(path, lock);
+            return new RunFolder(path, lock, created);
         } catch (RuntimeException e) {
             lock.close();
             throw e;

@@ -16,6 +16,7 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +161,25 @@ class RunFolderTest {
             assertTrue(run.discard());
         }
         assertFalse(Files.exists(path));
+        Path own = Files.createDirectory(home.resolve("own"));
+        try (RunFolder run = RunFolder.createAt(own)) {
+            run.write(manifest());
+            Path checkpoint = Files.createDirectory(own.resolve("checkpoints"));
+            checkpoint = checkpoint.resolve("checkpoint-00000001.safetensors");
+            Files.writeString(checkpoint, "steps");
+            assertFalse(run.discard());
+            Files.delete(checkpoint);
+            Files.writeString(own.resolve("notes.txt"), "put there meanwhile");
+            assertTrue(run.discard());
+        }
+        try (Stream<Path> left = Files.list(own)) {
+            assertEquals(List.of(own.resolve("notes.txt")), left.toList());
+        }
+        try (RunFolder run = RunFolder.createAt(path)) {
+            run.write(manifest());
+        }
+        RunFolder looked = RunFolder.openToRead(path);
+        assertThrows(IllegalStateException.class, looked::discard);
     }
 
     @Test

@@ -181,7 +181,7 @@ public final class LanguageEvaluation implements AutoCloseable {
                             + " positions that the model has learned, found "
                             + settings.integer("context"));
         }
-        TokenScores scores = new TokenScores(model, text.tokenizer().unknown(), rules);
+        TokenScores scores = new TokenScores(model, text.unknown(), rules);
         if (setAside) {
             text.validation(scores::add);
         } else {

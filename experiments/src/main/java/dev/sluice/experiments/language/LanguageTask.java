@@ -12,6 +12,7 @@ import dev.sluice.engine.TensorScope;
 import dev.sluice.experiments.RoutedStep;
 import dev.sluice.experiments.RoutedTask;
 import dev.sluice.experiments.TrialRequest;
+import dev.sluice.experiments.text.RulePreview;
 import dev.sluice.models.transformer.Sampling;
 import dev.sluice.models.transformer.Transformer;
 import dev.sluice.routing.Batch;
@@ -58,7 +59,10 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
             text.checkValidation();
             Continuation.check(model, text.tokenizer(), prompt());
             said = LanguagePlans.of(settings, text.tokenizer(), model.config(), data.name());
-            text.checkLabels(said);
+            if (text.labels().isEmpty()
+                    && LanguagePlans.rules(said).stream().anyMatch(RulePreview::byLabel)) {
+                data.listener().note(RulePreview.NO_LABELS);
+            }
             plan = settings.routed() ? said : RoutePlan.of();
             optimizer =
                     new Optimizer(
@@ -186,8 +190,7 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
     }
 
     private TokenScores scores() {
-        TokenScores scores =
-                new TokenScores(model, text.tokenizer().unknown(), LanguagePlans.rules(said));
+        TokenScores scores = new TokenScores(model, text.unknown(), LanguagePlans.rules(said));
         text.validation(scores::add);
         return scores;
     }

@@ -18,18 +18,16 @@ import dev.sluice.data.text.tokens.TokenShards;
 import dev.sluice.data.text.tokens.TokenSource;
 import dev.sluice.data.text.tokens.TokenStream;
 import dev.sluice.data.text.tokens.TokenizedTexts;
-import dev.sluice.routing.Batch;
-import dev.sluice.routing.RoutePlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 
 /** A text with its tokenizer, as rows of tokens to train on and to validate with. */
 final class LanguageText implements AutoCloseable {
     private static final int LEARNED_FROM = 25_000;
-    private static final String BY_LABEL = "document_label=";
 
     private final LanguageSettings settings;
     private final Tokenizer tokenizer;
@@ -114,24 +112,15 @@ final class LanguageText implements AutoCloseable {
         return tokenizer;
     }
 
-    /**
-     * Refuses rules that go by labels where no document has one.
-     *
-     * @throws DataException if a rule of the plan does
-     */
-    void checkLabels(RoutePlan<Batch.Sequences> plan) {
-        boolean needed =
-                plan.routes().stream()
-                        .anyMatch(r -> r.rule().description().toString().contains(BY_LABEL));
-        if (needed && tokens.labels().isEmpty()) {
-            throw new DataException(
-                    Path.of(corpus.name()),
-                    "labels, for document_label",
-                    "JSON lines with the field "
-                            + settings.text("label_field")
-                            + " (--set label_field= names another)",
-                    "no document with a label");
-        }
+    /** The labels of documents that occur. */
+    List<String> labels() {
+        return tokens.labels();
+    }
+
+    /** The token of words that the vocabulary lacks, where it says nothing else as well. */
+    OptionalInt unknown() {
+        OptionalInt unknown = tokenizer.unknown();
+        return unknown.equals(tokenizer.endOfText()) ? OptionalInt.empty() : unknown;
     }
 
     Corpus corpus() {

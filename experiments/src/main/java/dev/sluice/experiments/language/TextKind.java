@@ -94,6 +94,11 @@ final class TextKind implements DataKind {
 
     @Override
     public Optional<String> check(String name, Map<String, String> environment) {
+        boolean images =
+                Datasets.of(environment).list().stream().anyMatch(d -> d.name().equals(name));
+        if (images) {
+            return Optional.empty();
+        }
         String found = named(name, environment, line -> {});
         if (!generated(name) && !holdsText(found)) {
             return Optional.empty();

@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a rule catches in text, found without a model: use it before training. A token belongs to a
@@ -34,6 +35,24 @@ public record RulePreview(
         List<Hit> hits,
         List<NearMiss> nearMisses,
         List<List<Piece>> lines) {
+    /** Why a rule that goes by labels catches nothing where there are none. */
+    public static final String NO_LABELS =
+            "note: no document has a label, so document_label catches nothing (label_field names the"
+                    + " field of a JSON line)";
+
+    /** Whether a rule, or one within it, goes by the labels of documents. */
+    public static boolean byLabel(RoutingRule<?> rule) {
+        return within(rule.description());
+    }
+
+    private static boolean within(@Nullable Object said) {
+        if (said instanceof Map<?, ?> map) {
+            return map.containsKey("document_label")
+                    || map.values().stream().anyMatch(RulePreview::within);
+        }
+        return said instanceof List<?> list && list.stream().anyMatch(RulePreview::within);
+    }
+
     /** Tokens side by side that were caught by one route, and how often. */
     public record Hit(String text, String route, long count) {}
 

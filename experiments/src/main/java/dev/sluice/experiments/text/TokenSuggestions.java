@@ -1,11 +1,9 @@
 package dev.sluice.experiments.text;
 
-import dev.sluice.data.DataException;
 import dev.sluice.data.text.corpus.Document;
 import dev.sluice.data.text.tokenizer.Tokenizer;
 import dev.sluice.routing.text.FrequencyRule;
 import dev.sluice.routing.text.FrequencyRule.Curve;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,9 +20,16 @@ import java.util.stream.IntStream;
  * @param tokens the ones that belong most to the forget text first: by weight, then by count
  * @param weights of every occurrence in forget text: how many tokens of it have a weight ω in each
  *     of twenty equal parts of 0…1
+ * @param forgetTokens how many tokens the forget text has
+ * @param retainTokens how many the retain text has
  * @param cautions why the numbers may mean little, in words; mostly empty
  */
-public record TokenSuggestions(List<Suggestion> tokens, List<Long> weights, List<String> cautions) {
+public record TokenSuggestions(
+        List<Suggestion> tokens,
+        List<Long> weights,
+        long forgetTokens,
+        long retainTokens,
+        List<String> cautions) {
     private static final int PARTS = 20;
 
     /**
@@ -41,7 +46,6 @@ public record TokenSuggestions(List<Suggestion> tokens, List<Long> weights, List
      *
      * @param documents of each that are read at most
      * @param top how many tokens are kept
-     * @throws DataException if one of the texts is empty
      * @throws java.util.concurrent.CancellationException if this thread is interrupted
      */
     public static TokenSuggestions of(
@@ -53,8 +57,8 @@ public record TokenSuggestions(List<Suggestion> tokens, List<Long> weights, List
             int top) {
         long[] f = TokenizerSource.counts(tokenizer, forget, documents, 0);
         long[] r = TokenizerSource.counts(tokenizer, retain, documents, 0);
-        long inForget = total("forget text", f);
-        long inRetain = total("retain text", r);
+        long inForget = Arrays.stream(f).sum();
+        long inRetain = Arrays.stream(r).sum();
         FrequencyRule rule = new FrequencyRule(f, r, curve, Map.of());
         long[] weights = new long[PARTS];
         for (int id = 0; id < f.length; id++) {
@@ -88,15 +92,8 @@ public record TokenSuggestions(List<Suggestion> tokens, List<Long> weights, List
                     "no token has a weight below 0.5: nothing tells the forget text from the"
                             + " retain text");
         }
-        return new TokenSuggestions(tokens, Arrays.stream(weights).boxed().toList(), cautions);
-    }
-
-    private static long total(String text, long[] counts) {
-        long sum = Arrays.stream(counts).sum();
-        if (sum == 0) {
-            throw new DataException(Path.of(text), "tokens", "at least one", "none");
-        }
-        return sum;
+        return new TokenSuggestions(
+                tokens, Arrays.stream(weights).boxed().toList(), inForget, inRetain, cautions);
     }
 
     /** A prior counts once for every token of the vocabulary: more than a small text has. */
@@ -107,12 +104,11 @@ public record TokenSuggestions(List<Suggestion> tokens, List<Long> weights, List
                     String.format(
                             Locale.ROOT,
                             "the prior of %s for each of %,d tokens weighs more than the %,d"
-                                    + " tokens of the %s text, so ratios and weights say little;"
-                                    + " --prior-%s lowers it",
+                                    + " tokens of the %s text, so ratios and weights say little; a"
+                                    + " lower prior helps",
                             prior == Math.rint(prior) ? "" + (long) prior : "" + prior,
                             vocabulary,
                             tokens,
-                            text,
                             text));
         }
     }

@@ -104,7 +104,8 @@ export class Curves {
   #nothing(series) {
     if (series.length === 0) return this.#live ? 'Waiting for the first steps…' : 'No steps were logged.'
     const value = this.#parts.metric.value
-    return this.#parts.log.checked ? `${value} was never above zero: a log scale has no place for it.` : `${value} was not logged.`
+    const logged = series.some((s) => s.lines.some((line) => line[value] !== null && line[value] !== undefined))
+    return logged && this.#parts.log.checked ? `${value} was never above zero: a log scale has no place for it.` : `${value} was not logged.`
   }
 
   #dataset(s, palette, i, log) {
