@@ -1,6 +1,7 @@
 package dev.sluice.experiments.splitdigits;
 
 import dev.sluice.engine.DType;
+import dev.sluice.engine.GradMode;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.models.SplitAutoencoder;
@@ -57,7 +58,9 @@ final class UnitPictures {
      * smoothed twice by the kernel (1 2 1)ᵀ(1 2 1)/16 and divided by its largest magnitude; the ink
      * then fades by 2 % and pixels are clamped. Smoothing keeps single pixels, to which an encoder
      * answers out of all proportion, from standing alone; fading removes what the unit does not ask
-     * for at every step. Nothing in it is random.
+     * for at every step. Of all images on the way, the blank one included, the one with the largest
+     * activation is kept: where the encoder's units are dead, a step may lead down. Nothing in it
+     * is random.
      */
     static Tensor optimised(SplitAutoencoder model, int height, DType dtype) {
         int units = model.sizes().latent();
@@ -66,6 +69,8 @@ final class UnitPictures {
         Tensor kernel = Tensor.of(new double[] {1, 2, 1, 2, 4, 2, 1, 2, 1}, 1, 1, 3, 3);
         Tensor smooth = kernel.to(dtype).div(16);
         Tensor image = Tensor.full(-1, dtype, units, pixels);
+        Tensor best = image;
+        Tensor most = activations(model, image);
         for (int step = 0; step < STEPS; step++) {
             Tensor slope =
                     slope(model, image)
@@ -75,8 +80,27 @@ final class UnitPictures {
                             .reshape(units, pixels);
             Tensor moved = image.add(slope.div(largest(slope)).mul(STEP));
             image = moved.add(1).mul(1 - FADING).sub(1).clamp(-1, 1);
+            Tensor now = activations(model, image);
+            Tensor better = now.sub(most).gt(0);
+            best = image.where(better, best);
+            most = now.where(better, most);
         }
-        return image;
+        return best;
+    }
+
+    /** Unit u of the code of image u, [units, 1]. */
+    private static Tensor activations(SplitAutoencoder model, Tensor images) {
+        try (GradMode off = GradMode.off()) {
+            return model.encode(images).mul(diagonal(images)).sum(true, 1);
+        }
+    }
+
+    /** The identity, [units, units], for as many units as there are images. */
+    private static Tensor diagonal(Tensor images) {
+        int units = (int) images.size(0);
+        double[] own = new double[units * units];
+        IntStream.range(0, units).forEach(u -> own[u * units + u] = 1);
+        return Tensor.of(own, units, units).to(images.dtype());
     }
 
     /** The largest magnitude of each row, [units, 1]; 1 where a row is all zero. */
@@ -94,13 +118,9 @@ final class UnitPictures {
 
     /** The gradient of unit u of the code with respect to image u; the model keeps none. */
     private static Tensor slope(SplitAutoencoder model, Tensor images) {
-        int units = (int) images.size(0);
-        double[] own = new double[units * units];
-        IntStream.range(0, units).forEach(u -> own[u * units + u] = 1);
         try {
             Tensor x = images.detach().requireGrad();
-            Tensor diagonal = Tensor.of(own, units, units).to(images.dtype());
-            model.encode(x).mul(diagonal).sum().backward();
+            model.encode(x).mul(diagonal(images)).sum().backward();
             Tensor slope = x.grad();
             if (slope == null) {
                 throw new IllegalStateException("the encoder passes no gradient to its images");
