@@ -10,9 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * Writes files that are either there in full or not there at all. Use it for everything that a
@@ -88,21 +86,6 @@ public final class AtomicFiles {
             }
         } catch (IOException e) {
             throw FileProblem.of("cannot clear " + folder, e);
-        }
-    }
-
-    /**
-     * Deletes a folder with all that is in it; links are deleted, not followed.
-     *
-     * @throws UncheckedIOException if the system refuses; some of it may then be gone
-     */
-    public static void removeFolder(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            throw FileProblem.of("cannot remove " + folder, e);
         }
     }
 

@@ -1,12 +1,13 @@
 package dev.sluice.export;
 
-import dev.sluice.engine.AtomicFiles;
 import dev.sluice.engine.FileProblem;
 import dev.sluice.training.RunException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -81,12 +82,29 @@ final class WholeFolder implements AutoCloseable {
 
     @Override
     public void close() {
-        delete(temporary);
+        try {
+            delete(temporary);
+        } catch (IOException e) {
+            throw FileProblem.of("cannot clear " + temporary, e);
+        }
     }
 
-    private static void delete(Path folder) {
-        if (Files.exists(folder)) {
-            AtomicFiles.removeFolder(folder);
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.sorted(Comparator.reverseOrder()).forEach(WholeFolder::deleteOne);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static void deleteOne(Path path) {
+        try {
+            Files.delete(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -77,6 +78,7 @@ final class RunList {
             Known now = know(name, path);
             RunManifest m = now.manifest;
             String status = status(path, m);
+            Optional<String> hindrance = offers.hindrance(path, m, status);
             return new RunEntry(
                     name,
                     m.experiment(),
@@ -88,23 +90,24 @@ final class RunList {
                     m.seeds(),
                     now.last,
                     Files.isRegularFile(path.resolve("report.html")),
-                    offers.of(path, m, status),
-                    problem(path, m, status));
+                    offers.of(m, status, hindrance.isPresent()),
+                    problem(name, m, hindrance));
         } catch (RunException | RequestException | IOException | UncheckedIOException e) {
             return RunEntry.damaged(name, String.valueOf(e.getMessage()));
         }
     }
 
     /** What went wrong, and why that is the end of it if it is. */
-    private @Nullable String problem(Path path, RunManifest manifest, String status) {
+    private @Nullable String problem(
+            String name, RunManifest manifest, Optional<String> hindrance) {
         List<String> said = new ArrayList<>();
-        String heard = problems.apply(String.valueOf(path.getFileName()));
+        String heard = problems.apply(name);
         if (heard != null) {
             said.add(heard);
         } else if (manifest.status() == Status.FAILED) {
             said.add(manifest.failure().isBlank() ? UNTOLD : manifest.failure());
         }
-        offers.hindrance(path, manifest, status).ifPresent(said::add);
+        hindrance.ifPresent(said::add);
         return said.isEmpty() ? null : String.join("\n", said);
     }
 

@@ -29,8 +29,9 @@ final class RunOffers {
      * What is offered, by name.
      *
      * @param status as {@link RunEntry} has it
+     * @param hindered whether there is a {@link #hindrance}
      */
-    List<String> of(Path run, RunManifest manifest, String status) {
+    List<String> of(RunManifest manifest, String status, boolean hindered) {
         Experiment experiment = experiments.get(manifest.experiment());
         if (experiment == null) {
             return List.of();
@@ -42,7 +43,7 @@ final class RunOffers {
         if (experiment.views().contains(View.PLAN)) {
             offers.add("rules");
         }
-        if (UNFINISHED.contains(status) && hindrance(run, manifest, status).isEmpty()) {
+        if (UNFINISHED.contains(status) && !hindered) {
             offers.add("resume");
         }
         return offers;
@@ -54,11 +55,9 @@ final class RunOffers {
             return Optional.empty();
         }
         Experiment experiment = experiments.get(manifest.experiment());
-        if (experiment == null || !whole(run, manifest, experiment)) {
-            return Optional.of(
-                    "It cannot go on: what it was to do cannot be read from its folder.");
-        }
-        return Optional.empty();
+        return experiment != null && whole(run, manifest, experiment)
+                ? Optional.empty()
+                : Optional.of("It cannot go on: what it was to do cannot be read from its folder.");
     }
 
     private static boolean whole(Path run, RunManifest manifest, Experiment experiment) {

@@ -230,15 +230,15 @@ public final class RunFolder implements AutoCloseable {
         if (lock == null) {
             throw new IllegalStateException("a run that was opened to read is not discarded");
         }
-        boolean logged = Files.exists(metrics()) && sizeOf(metrics()) > 0;
-        if (logged || !checkpoints().files().isEmpty()) {
-            return false;
-        }
         try {
-            Files.deleteIfExists(path.resolve("checkpoints"));
-            for (String file : List.of("metrics.jsonl", RunManifest.FILE, RunLock.FILE)) {
-                Files.deleteIfExists(path.resolve(file));
+            boolean logged = Files.exists(metrics()) && Files.size(metrics()) > 0;
+            if (logged || !checkpoints().files().isEmpty()) {
+                return false;
             }
+            Files.deleteIfExists(path.resolve("checkpoints"));
+            Files.deleteIfExists(metrics());
+            Files.deleteIfExists(path.resolve(RunManifest.FILE));
+            Files.deleteIfExists(path.resolve(RunLock.FILE));
             if (created && empty(path)) {
                 Files.delete(path);
             }
@@ -251,14 +251,6 @@ public final class RunFolder implements AutoCloseable {
     private static boolean empty(Path folder) throws IOException {
         try (Stream<Path> inside = Files.list(folder)) {
             return inside.findAny().isEmpty();
-        }
-    }
-
-    private static long sizeOf(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw FileProblem.of("cannot read " + file, e);
         }
     }
 

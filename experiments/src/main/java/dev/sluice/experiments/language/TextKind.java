@@ -100,11 +100,10 @@ final class TextKind implements DataKind {
             return Optional.empty();
         }
         String found = named(name, environment, line -> {});
-        if (!generated(name) && !holdsText(found)) {
+        if (!generated(found) && !holdsText(found)) {
             return Optional.empty();
         }
-        Corpus corpus =
-                Corpora.of(environment).open(generated(name) ? name : found, TextFormat.standard());
+        Corpus corpus = Corpora.of(environment).open(found, TextFormat.standard());
         long documents = 0;
         long characters = 0;
         long labelled = 0;
