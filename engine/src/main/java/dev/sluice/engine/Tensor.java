@@ -759,6 +759,15 @@ public final class Tensor implements AutoCloseable {
         return Native.light("max", () -> torch.max(nat()), this);
     }
 
+    /**
+     * Largest value along the given axes, which stay as size 1 if {@code keep}; the gradient is
+     * shared evenly among equals.
+     */
+    public Tensor max(boolean keep, long... axes) {
+        Objects.requireNonNull(axes, "axes");
+        return Native.light("amax", () -> torch.amax(nat(), axes, keep), this);
+    }
+
     /** Index of the largest value along an axis (i64). */
     public Tensor argmax(long axis) {
         return Native.light(

@@ -30,8 +30,12 @@ public interface RoutedTask<B extends Batch> extends Perturbation<B>, AutoClosea
     /** Steps from one verification of the plan's claims to the next; 0: never. */
     int verifyEvery();
 
-    /** The plan that the training ends with; without routes where nothing is routed. */
-    RoutePlan<B> plan();
+    /**
+     * The plan of a step, which may change on the way; without routes where nothing is routed.
+     *
+     * @param done steps done before it, up to {@link #steps()}
+     */
+    RoutePlan<B> plan(long done);
 
     /** The names of all terms that the loss may have. */
     Set<String> terms();

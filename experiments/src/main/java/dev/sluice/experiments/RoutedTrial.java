@@ -52,9 +52,10 @@ public final class RoutedTrial<B extends Batch> implements Trial {
     public RoutedTrial(TrialRequest request, RoutedTask<B> task) {
         this.request = request;
         this.task = task;
-        RoutePlan<B> plan = task.plan();
-        if (!plan.routes().isEmpty()) {
-            plan.check(task.model(), task.terms()).orThrow();
+        for (RoutePlan<B> plan : List.of(task.plan(0), task.plan(task.steps()))) {
+            if (!plan.routes().isEmpty()) {
+                plan.check(task.model(), task.terms()).orThrow();
+            }
         }
     }
 
@@ -240,7 +241,9 @@ public final class RoutedTrial<B extends Batch> implements Trial {
 
     @Override
     public Isolation isolation() {
-        return new Isolation(task.plan().claims().size(), checked, violations);
+        int first = task.plan(0).claims().size();
+        int last = task.plan(task.steps()).claims().size();
+        return new Isolation(Math.max(first, last), checked, violations);
     }
 
     @Override

@@ -75,6 +75,8 @@ final class OnnxReader {
             case "Softplus" -> x.relu().add(x.abs().neg().exp().add(1).log());
             case "Log" -> x.log();
             case "Mul" -> x.mul(in.get(1));
+            case "Add" -> x.add(in.get(1));
+            case "ReduceMax" -> x.max(true, 1);
             case "Slice" -> {
                 long from = in.get(1).toLongs()[0];
                 yield x.narrow(1, from, in.get(2).toLongs()[0] - from);

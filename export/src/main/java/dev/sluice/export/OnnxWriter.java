@@ -17,9 +17,12 @@ import dev.sluice.engine.TensorScope;
 import dev.sluice.models.Graph;
 import dev.sluice.models.Graph.Apply;
 import dev.sluice.models.Graph.Dense;
+import dev.sluice.models.Graph.Largest;
+import dev.sluice.models.Graph.Plus;
 import dev.sluice.models.Graph.Port;
 import dev.sluice.models.Graph.Scale;
 import dev.sluice.models.Graph.Step;
+import dev.sluice.models.Graph.Times;
 import dev.sluice.models.Graph.Units;
 import dev.sluice.models.Graph.Value;
 import java.nio.ByteBuffer;
@@ -132,6 +135,17 @@ final class OnnxWriter {
             node("Slice", to, from, longs(units.from()), longs(units.to()), longs(1));
         } else if (step instanceof Scale scale) {
             node("Mul", to, from, number(scale.by()));
+        } else if (step instanceof Plus plus) {
+            node("Add", to, from, read(plus.value()));
+        } else if (step instanceof Times times) {
+            node("Mul", to, from, read(times.value()));
+        } else if (step instanceof Largest) {
+            node("ReduceMax", to, from)
+                    .addAttribute(
+                            AttributeProto.newBuilder()
+                                    .setName("axes")
+                                    .setType(AttributeProto.AttributeType.INTS)
+                                    .addInts(1));
         }
     }
 

@@ -9,8 +9,11 @@ import dev.sluice.models.Exportable.Code;
 import dev.sluice.models.Graph;
 import dev.sluice.models.Graph.Apply;
 import dev.sluice.models.Graph.Dense;
+import dev.sluice.models.Graph.Largest;
+import dev.sluice.models.Graph.Plus;
 import dev.sluice.models.Graph.Scale;
 import dev.sluice.models.Graph.Step;
+import dev.sluice.models.Graph.Times;
 import dev.sluice.models.Graph.Units;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -95,14 +98,14 @@ public final class PageModel {
         for (Graph.Value value : graph.values()) {
             Tensor x = Objects.requireNonNull(values.get(value.from()));
             for (Step step : value.steps()) {
-                x = apply(step, x);
+                x = apply(step, x, values);
             }
             values.put(value.name(), x);
         }
         return Objects.requireNonNull(values.get(graph.outputs().get(0).name()));
     }
 
-    private static Tensor apply(Step step, Tensor x) {
+    private static Tensor apply(Step step, Tensor x, Map<String, Tensor> values) {
         if (step instanceof Dense dense) {
             Tensor y = x.matmul(dense.weight().value().transpose(0, 1));
             return dense.bias() == null ? y : y.add(dense.bias().value());
@@ -117,6 +120,15 @@ public final class PageModel {
         }
         if (step instanceof Units units) {
             return x.narrow(1, units.from(), units.to() - units.from());
+        }
+        if (step instanceof Plus plus) {
+            return x.add(Objects.requireNonNull(values.get(plus.value())));
+        }
+        if (step instanceof Times times) {
+            return x.mul(Objects.requireNonNull(values.get(times.value())));
+        }
+        if (step instanceof Largest) {
+            return x.max(true, 1);
         }
         return x.mul(((Scale) step).by());
     }

@@ -77,14 +77,14 @@ class PageModelTest {
             @ForAll long seed, @ForAll Parametrisation parametrisation) {
         Rng rng = Rng.of(seed);
         VariationalAutoencoder.Sizes sizes =
-                new VariationalAutoencoder.Sizes(PIXELS, 8, 6, 5, 3, 2);
+                new VariationalAutoencoder.Sizes(PIXELS, 8, 6, 5, 3, 2, rng.nextInt(4));
         try (TensorScope scope = TensorScope.open();
                 VariationalAutoencoder model =
                         new VariationalAutoencoder(
-                                sizes, parametrisation, CodeActivation.RELU, DType.F32, rng)) {
+                                sizes, parametrisation, CodeActivation.RELU, 0.5, DType.F32, rng)) {
             PageModel page = PageModel.of(model, DIGITS);
             Tensor x = Tensor.uniform(rng, 0, 1, DType.F32, 1, PIXELS);
-            Tensor mean = model.encode(x).mean();
+            Tensor mean = model.means(model.encode(x));
             assertArrayEquals(mean.toFloats(), page.encode(x.toFloats()), 1e-5f);
             Tensor z = mean.relu();
             near(model.decode(z), page.decode(z.toFloats()), "decoder");

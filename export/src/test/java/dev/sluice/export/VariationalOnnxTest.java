@@ -12,6 +12,7 @@ import dev.sluice.models.Parametrisation;
 import dev.sluice.models.VariationalAutoencoder;
 import dev.sluice.models.VariationalAutoencoder.Posterior;
 import java.util.Map;
+import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -41,22 +42,35 @@ class VariationalOnnxTest {
                         1 + rng.nextInt(20),
                         1 + rng.nextInt(6),
                         classes,
-                        1 + rng.nextInt(2));
+                        1 + rng.nextInt(2),
+                        rng.nextInt(2) * rng.nextInt(9));
         try (TensorScope scope = TensorScope.open();
                 VariationalAutoencoder model =
                         new VariationalAutoencoder(
-                                sizes, parametrisation, CodeActivation.RELU, DType.F32, rng)) {
+                                sizes,
+                                parametrisation,
+                                CodeActivation.RELU,
+                                0.9 * rng.nextDouble(),
+                                DType.F32,
+                                rng)) {
             int n = 1 + rng.nextInt(3);
             Tensor x = Tensor.uniform(rng, 0, 1, DType.F32, n, sizes.pixels());
             Posterior posterior = model.encode(x);
             Map<String, float[]> encoded = run(model, 0, "input", x, n, 1, HEIGHT, WIDTH);
-            assertArrayEquals(posterior.mean().toFloats(), encoded.get("mean"), 1e-5f);
+            Tensor means = model.means(posterior);
+            assertArrayEquals(means.toFloats(), encoded.get("mean"), 1e-5f);
+            byte[] file = OnnxWriter.write(model.graphs().get(0), HEIGHT, WIDTH, "1", Map.of());
+            Map<String, Tensor> read = OnnxReader.of(file).run(x.reshape(n, 1, HEIGHT, WIDTH));
+            assertArrayEquals(
+                    encoded.get("mean"),
+                    Objects.requireNonNull(read.get("mean")).toFloats(),
+                    1e-6f);
             Tensor expected =
                     parametrisation == Parametrisation.REFERENCE
                             ? posterior.spread()
                             : parametrisation.deviation(posterior.spread()).square().log();
             assertArrayEquals(expected.toFloats(), encoded.get("log_var"), 1e-5f);
-            Tensor z = posterior.mean().relu();
+            Tensor z = means.relu();
             float[] image = model.decode(z).toFloats();
             float[] decoded = run(model, 1, "z", z, n, sizes.latent()).get("output");
             assertArrayEquals(image, decoded, 1e-5f);

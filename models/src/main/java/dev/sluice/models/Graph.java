@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a part of a model computes, said in a form that other tools can be told: one input, and
- * values each made from an earlier one by a chain of steps. It holds the parameters themselves, so
- * it follows their values. Every value is [n, units]; images are flattened.
+ * values each made from earlier ones by a chain of steps. It holds the parameters themselves, so it
+ * follows their values. Every value is [n, units]; images are flattened.
  *
  * @param name of the part, such as {@code encoder}
  * @param input what comes in
@@ -79,6 +79,15 @@ public record Graph(String name, Port input, List<Value> values, List<Port> outp
 
     /** Each entry times a number. */
     public record Scale(double by) implements Step {}
+
+    /** Each entry plus that of another value, which may have one unit for all. */
+    public record Plus(String value) implements Step {}
+
+    /** Each entry times that of another value, which may have one unit for all. */
+    public record Times(String value) implements Step {}
+
+    /** The largest entry of each example: one unit. */
+    public record Largest() implements Step {}
 
     /** A graph with one value, which comes out. */
     static Graph chain(String name, Port input, Port output, List<Step> steps) {

@@ -10,6 +10,7 @@ import dev.sluice.engine.layer.Linear;
 import dev.sluice.models.Graph.Function;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A variational autoencoder with units of its code set aside for each class of images: unit d
@@ -21,9 +22,13 @@ import java.util.List;
  * spread c; code z = a(μ + σ(c) ⊙ ζ), ζ standard normal; decoder latent-hidden2-hidden1-pixels with
  * ReLU between and a sigmoid at the end. Hook points: {@code encoder.first}, {@code
  * encoder.second}, {@code encoder.out}, {@code latent.mean}, {@code latent.spread}, {@code
- * latent.z} (the code as the decoder reads it, after a), {@code latent.prior} (the mean as the
- * divergence reads it), {@code decoder.first}, {@code decoder.second}, {@code decoder.out} (the
- * image).
+ * latent.z} (the code after a), {@code latent.prior} (the mean as the divergence reads it), {@code
+ * decoder.first}, {@code decoder.second}, {@code decoder.out} (the image).
+ *
+ * <p>With {@linkplain Sizes#details details} a small encoder of its own raises the units of the
+ * code below the largest one before the decoder reads them: r + share·s ⊙ (max r − r), s in (0, 1)
+ * from pixels-details-latent with ReLU between and a sigmoid at the end, r = ReLU(μ) where the code
+ * is read without noise. Parameters and hook points {@code details.first} and {@code details.out}.
  */
 public final class VariationalAutoencoder extends Layer implements Exportable {
     /**
@@ -35,11 +40,22 @@ public final class VariationalAutoencoder extends Layer implements Exportable {
      * @param encoded units of the encoder's output, which mean and spread are read from; 10
      * @param classes of images, 10
      * @param unitsPerClass units of the code for each of them, 1
+     * @param details hidden units of the encoder of details, none as published
      */
     public record Sizes(
-            int pixels, int hidden1, int hidden2, int encoded, int classes, int unitsPerClass) {
-        /** Refuses sizes below one. */
+            int pixels,
+            int hidden1,
+            int hidden2,
+            int encoded,
+            int classes,
+            int unitsPerClass,
+            int details) {
+        /** Refuses sizes below one, but for details. */
         public Sizes {
+            if (details < 0) {
+                throw new IllegalArgumentException(
+                        "expected no negative details, found " + details);
+            }
             if (Math.min(Math.min(pixels, hidden1), Math.min(hidden2, encoded)) < 1
                     || Math.min(classes, unitsPerClass) < 1) {
                 throw new IllegalArgumentException(
@@ -56,16 +72,26 @@ public final class VariationalAutoencoder extends Layer implements Exportable {
             }
         }
 
+        /** Without details. */
+        public Sizes(
+                int pixels, int hidden1, int hidden2, int encoded, int classes, int unitsPerClass) {
+            this(pixels, hidden1, hidden2, encoded, classes, unitsPerClass, 0);
+        }
+
         /** Units of the code. */
         public int latent() {
             return classes * unitsPerClass;
         }
     }
 
-    /** What the encoder says of images: mean μ and spread c of each unit of the code. */
-    public record Posterior(Tensor mean, Tensor spread) {}
+    /**
+     * What the encoders say of images: mean μ and spread c of each unit of the code, and its
+     * details s if the model has them; each [n, latent].
+     */
+    public record Posterior(Tensor mean, Tensor spread, @Nullable Tensor details) {}
 
     private final Sizes sizes;
+    private final double detailShare;
     private final Parametrisation parametrisation;
     private final CodeActivation activation;
     private final Perceptron encoder;
@@ -76,17 +102,39 @@ public final class VariationalAutoencoder extends Layer implements Exportable {
     private final HookPoint spread;
     private final HookPoint code;
     private final HookPoint prior;
+    private final @Nullable Details details;
     private final Perceptron decoder;
     private final HookPoint image;
 
-    /** A model with PyTorch's default initialisation. */
+    /** A model without details, with PyTorch's default initialisation. */
     public VariationalAutoencoder(
             Sizes sizes,
             Parametrisation parametrisation,
             CodeActivation activation,
             DType dtype,
             Rng rng) {
+        this(sizes, parametrisation, activation, 0, dtype, rng);
+    }
+
+    /**
+     * A model with PyTorch's default initialisation.
+     *
+     * @param detailShare how far details raise a unit towards the largest one when the trained
+     *     model reads an image; at least 0 and below 1
+     */
+    public VariationalAutoencoder(
+            Sizes sizes,
+            Parametrisation parametrisation,
+            CodeActivation activation,
+            double detailShare,
+            DType dtype,
+            Rng rng) {
+        if (!(detailShare >= 0 && detailShare < 1)) {
+            throw new IllegalArgumentException(
+                    "expected a share of details from 0 to below 1, found " + detailShare);
+        }
         this.sizes = sizes;
+        this.detailShare = detailShare;
         this.parametrisation = parametrisation;
         this.activation = activation;
         int latent = sizes.latent();
@@ -113,6 +161,17 @@ public final class VariationalAutoencoder extends Layer implements Exportable {
         spread = hook("latent.spread", "batch", "latent");
         code = hook("latent.z", "batch", "latent");
         prior = hook("latent.prior", "batch", "latent");
+        details =
+                sizes.details == 0
+                        ? null
+                        : child(
+                                "details",
+                                new Details(
+                                        sizes.pixels,
+                                        sizes.details,
+                                        latent,
+                                        dtype,
+                                        rng.derive("details")));
         decoder =
                 child(
                         "decoder",
@@ -146,12 +205,23 @@ public final class VariationalAutoencoder extends Layer implements Exportable {
         return sizes;
     }
 
-    /** Mean and spread of images' codes, in the images' type. */
+    /** Mean, spread and details of images' codes, in the images' type. */
     public Posterior encode(Tensor images) {
         Tensor h = encoded.apply(encoder.forward(images));
         return new Posterior(
                 mean.apply(toMean.forward(h).to(images.dtype())),
-                spread.apply(toSpread.forward(h).to(images.dtype())));
+                spread.apply(toSpread.forward(h).to(images.dtype())),
+                details == null ? null : details.forward(images).to(images.dtype()));
+    }
+
+    /**
+     * The means as a trained model reads images: μ, and with details ReLU(μ) raised by them, where
+     * the largest unit above zero is the one that is largest in μ. [n, latent]
+     */
+    public Tensor means(Posterior posterior) {
+        return posterior.details == null
+                ? posterior.mean
+                : Details.lift(posterior.mean.relu(), posterior.details, detailShare);
     }
 
     /**
@@ -163,9 +233,19 @@ public final class VariationalAutoencoder extends Layer implements Exportable {
         return posterior.mean.add(parametrisation.deviation(posterior.spread).mul(noise));
     }
 
-    /** A sampled code as the decoder reads it: activated, and passed through {@code latent.z}. */
+    /** A sampled code, activated and passed through {@code latent.z}. */
     public Tensor gate(Tensor sample) {
         return code.apply(activation.apply(sample));
+    }
+
+    /**
+     * A code as the decoder reads it while training: raised by the details, if there are any.
+     *
+     * @param gated of {@link #gate}
+     * @param share how far; the model's own share is that of its end
+     */
+    public Tensor lift(Tensor gated, Posterior posterior, double share) {
+        return posterior.details == null ? gated : Details.lift(gated, posterior.details, share);
     }
 
     /** The images that the decoder makes of codes, in [0, 1]. */
@@ -193,22 +273,25 @@ public final class VariationalAutoencoder extends Layer implements Exportable {
         Graph.Port logVariance = new Graph.Port("log_var", sizes.latent(), false);
         Graph.Port z = new Graph.Port("z", sizes.latent(), false);
         Graph.Port out = new Graph.Port("output", sizes.pixels, true);
-        List<Graph.Step> toMu = List.of(Graph.Dense.of(toMean));
+        Graph.Step relu = new Graph.Apply(Function.RELU);
         List<Graph.Step> decode =
                 Graph.join(decoder.steps(), List.of(new Graph.Apply(Function.SIGMOID)));
-        Graph both =
-                new Graph(
-                        "encoder",
-                        in,
-                        List.of(
-                                new Graph.Value("encoded", "input", encoder.steps()),
-                                new Graph.Value("mean", "encoded", toMu),
-                                new Graph.Value("log_var", "encoded", logVariance())),
-                        List.of(mu, logVariance));
-        List<Graph.Step> whole =
-                Graph.join(encoder.steps(), toMu, List.of(new Graph.Apply(Function.RELU)), decode);
+        List<Graph.Value> encode = new ArrayList<>();
+        encode.add(new Graph.Value("encoded", in.name(), encoder.steps()));
+        List<Graph.Step> toMu = List.of(Graph.Dense.of(toMean));
+        if (details == null) {
+            encode.add(new Graph.Value(mu.name(), "encoded", toMu));
+        } else {
+            encode.add(new Graph.Value("gate", "encoded", Graph.join(toMu, List.of(relu))));
+            encode.addAll(details.graph(mu.name(), in.name(), "gate", detailShare));
+        }
+        List<Graph.Value> whole = new ArrayList<>(encode);
+        whole.add(new Graph.Value(out.name(), mu.name(), Graph.join(List.of(relu), decode)));
+        encode.add(new Graph.Value(logVariance.name(), "encoded", logVariance()));
         return List.of(
-                both, Graph.chain("decoder", z, out, decode), Graph.chain("model", in, out, whole));
+                new Graph("encoder", in, encode, List.of(mu, logVariance)),
+                Graph.chain("decoder", z, out, decode),
+                new Graph("model", in, whole, List.of(out)));
     }
 
     private List<Graph.Step> logVariance() {

@@ -112,7 +112,7 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
     }
 
     @Override
-    public RoutePlan<Batch.Sequences> plan() {
+    public RoutePlan<Batch.Sequences> plan(long done) {
         return plan;
     }
 

@@ -137,6 +137,7 @@ public final class RoutedVae implements Experiment {
                         declared.sizes(pixels, latent / declared.unitsPerClass()),
                         declared.parametrisation(),
                         declared.activation(),
+                        declared.schedules().detailShare().to(),
                         DType.F32,
                         Rng.of(0));
         return TrainedModel.loaded(model, weights);

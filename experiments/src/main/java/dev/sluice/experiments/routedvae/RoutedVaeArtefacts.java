@@ -113,7 +113,7 @@ final class RoutedVaeArtefacts {
                                                 .limit(PER_CLASS))
                         .toArray();
         Tensor x = test.at(rows);
-        Tensor code = model.encode(x).mean().relu();
+        Tensor code = model.means(model.encode(x)).relu();
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("labels", Arrays.stream(test.labels(rows)).boxed().toList());
         out.put("input", pictures(x));

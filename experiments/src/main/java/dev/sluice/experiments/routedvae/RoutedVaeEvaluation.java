@@ -75,8 +75,9 @@ final class RoutedVaeEvaluation {
     private void add(Sums sums, int from, int to, Rng noise) {
         Tensor x = test.range(from, to);
         Posterior posterior = model.encode(x);
-        Tensor code = posterior.mean().relu();
-        double[] mean = posterior.mean().toDoubles();
+        Tensor means = model.means(posterior);
+        Tensor code = means.relu();
+        double[] mean = means.toDoubles();
         Tensor zeta = Tensor.normal(noise, 1, x.dtype(), to - from, sizes.latent());
         double[] sampled = model.sample(posterior, zeta).toDoubles();
         double[] squared = model.decode(code).sub(x).square().mean(false, 1).toDoubles();

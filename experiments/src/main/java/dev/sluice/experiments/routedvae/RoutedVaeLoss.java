@@ -12,7 +12,8 @@ import java.util.Set;
  * reads a label.
  *
  * <pre>
- * reconstruction    w · mean over images of Σ over pixels of (x̂ − x)², x̂ = decoder(gate(a(μ + σζ)))
+ * reconstruction    w · mean over images of Σ over pixels of (x̂ − x)²,
+ *                   x̂ = decoder(lift(gate(a(μ + σζ)))), lift adding the details, if there are any
  * kl                β · mean over images and units of the divergence of (μ, c)
  * </pre>
  */
@@ -47,10 +48,12 @@ final class RoutedVaeLoss {
      * @param x images, [n, pixels] in [0, 1]
      * @param noise ζ, standard normal draws, [n, latent]
      * @param klWeight β
+     * @param detailShare how far details raise a unit
      */
-    Result of(Tensor x, Tensor noise, double klWeight) {
+    Result of(Tensor x, Tensor noise, double klWeight, double detailShare) {
         Posterior posterior = model.encode(x);
-        Tensor image = model.decode(model.gate(model.sample(posterior, noise)));
+        Tensor code = model.gate(model.sample(posterior, noise));
+        Tensor image = model.decode(model.lift(code, posterior, detailShare));
         Tensor squares = image.sub(x).square().sum(false, 1).mean();
         Tensor divergence = model.divergence(posterior).mean();
         Map<String, Tensor> terms = new LinkedHashMap<>();

@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The whole idea of the experiment: the decoder reads the code through a gate that lets the
@@ -26,12 +25,15 @@ import java.util.stream.Stream;
  *
  * <p>The divergence reads mean and spread before the first gate and reaches the units of other
  * classes. So the claims speak of the reconstruction alone, and only where the weight of the others
- * is 0.
+ * is 0. Where that of an image's own units is 0 too, the encoder gets nothing from anyone.
  */
 final class RoutedVaePlan {
     static final String RECONSTRUCTION = "reconstruction";
     private static final List<String> HEADS =
             List.of("mean.weight", "mean.bias", "spread.weight", "spread.bias");
+
+    /** All that the code is made by but the details. */
+    private static final List<String> ENCODER = List.of("encoder.**", "mean.*", "spread.*");
 
     private static final String COLUMNS = "decoder.first.weight";
 
@@ -40,16 +42,22 @@ final class RoutedVaePlan {
     /**
      * The weights of an image's gradient; 1 leaves it as it is.
      *
+     * @param ownUnits of the reconstruction, at the units of its own class
      * @param otherUnits of the reconstruction, at the units of other classes
      * @param otherColumns of what it teaches the decoder of those units
      * @param ownDivergence of the divergence, at the means of the units of its own class
      */
-    record Shares(double otherUnits, double otherColumns, double ownDivergence) {}
+    record Shares(double ownUnits, double otherUnits, double otherColumns, double ownDivergence) {}
 
     /** The plan of a routed training. */
     static RoutePlan<LabelledImages> of(Shares shares, Sizes sizes) {
         List<Route<LabelledImages>> routes = new ArrayList<>();
-        routes.add(route(Route.at(HookName.of("latent.z")), 1, shares.otherUnits, sizes));
+        routes.add(
+                route(
+                        Route.at(HookName.of("latent.z")),
+                        shares.ownUnits,
+                        shares.otherUnits,
+                        sizes));
         if (shares.otherColumns != 1) {
             routes.add(route(Route.parameter(HookName.of(COLUMNS)), 1, shares.otherColumns, sizes));
         }
@@ -58,15 +66,31 @@ final class RoutedVaePlan {
                     route(Route.at(HookName.of("latent.prior")), shares.ownDivergence, 1, sizes));
         }
         RoutePlan<LabelledImages> plan = new RoutePlan<>(routes, List.of(), List.of());
-        List<String> heads = shares.otherUnits == 0 ? HEADS : List.of();
-        List<String> columns = shares.otherColumns == 0 ? List.of(COLUMNS) : List.of();
-        List<String> isolated = Stream.concat(heads.stream(), columns.stream()).toList();
-        if (!isolated.isEmpty() && sizes.classes() > 1) {
-            for (int k = 0; k < sizes.classes(); k++) {
-                plan = plan.claim(nothingFrom(k, isolated, sizes));
+        for (int k = 0; k < sizes.classes(); k++) {
+            Region closed = closedTo(k, shares, sizes);
+            if (!closed.slices().isEmpty()) {
+                plan =
+                        plan.claim(
+                                Claim.<LabelledImages>of(closed, Integer.toString(k))
+                                        .through(RECONSTRUCTION));
             }
         }
         return plan;
+    }
+
+    /** What gets nothing from class k. */
+    private static Region closedTo(int k, Shares shares, Sizes sizes) {
+        Region closed = new Region(List.of());
+        if (shares.ownUnits == 0 && shares.otherUnits == 0) {
+            for (String parameters : ENCODER) {
+                closed = closed.and(Region.of(parameters));
+            }
+        } else if (shares.otherUnits == 0) {
+            closed = closed.and(unitsOfOthers(k, HEADS, sizes));
+        }
+        return shares.otherColumns == 0
+                ? closed.and(unitsOfOthers(k, List.of(COLUMNS), sizes))
+                : closed;
     }
 
     /** Each class with weight {@code own} at its own units and {@code others} at all others. */
@@ -87,8 +111,7 @@ final class RoutedVaePlan {
         return RoutingRule.label(labels);
     }
 
-    /** The units of all other classes get nothing from class k. */
-    private static Claim<LabelledImages> nothingFrom(int k, List<String> parameters, Sizes sizes) {
+    private static Region unitsOfOthers(int k, List<String> parameters, Sizes sizes) {
         int from = k * sizes.unitsPerClass();
         int to = from + sizes.unitsPerClass();
         Region others = new Region(List.of());
@@ -100,7 +123,7 @@ final class RoutedVaePlan {
                 others = others.and(Region.of(parameter, "latent", to, sizes.latent()));
             }
         }
-        return Claim.<LabelledImages>of(others, Integer.toString(k)).through(RECONSTRUCTION);
+        return others;
     }
 
     /** The units of each class, for the metadata of a weights file. */

@@ -68,9 +68,15 @@ final class RoutedVaeReport {
                 "A variational autoencoder with units of its code for each class. The decoder"
                         + " always reads the whole code, but while it learned, the reconstruction"
                         + " error of an image changed the code through the units of its own class"
-                        + " (and through the others with the weight `other_units`). The KL term is"
-                        + " not routed and pulls every unit towards zero. No term of the loss sees"
-                        + " a label.");
+                        + " (and through the others with the weight `other_units`). The KL term"
+                        + " pulls units towards zero. No term of the loss sees a label.");
+        if (headline.startsWith("best")) {
+            section.prose(
+                    "`best` learns in two parts. First each unit learns its class. Then the encoder"
+                            + " is left as it is, and a second one, which all images teach, adds"
+                            + " details: it raises the other units by up to `detail_share` of what"
+                            + " they lack to the largest one, which so stays the largest.");
+        }
         for (String variant : run.variants()) {
             JsonNode isolation = run.summary().path("variants").path(variant).path("isolation");
             int checked = isolation.path("checked_steps").asInt();
@@ -79,8 +85,8 @@ final class RoutedVaeReport {
                 section.check(
                         violations == 0,
                         variant
-                                + ": the units of a class get nothing from images of other"
-                                + " classes through the reconstruction.",
+                                + ": what the plan keeps from a class gets nothing from its images"
+                                + " through the reconstruction.",
                         isolation.path("claims").asInt()
                                 + " claims, tried on "
                                 + checked

@@ -1,6 +1,7 @@
 package dev.sluice.experiments.routedvae;
 
 import dev.sluice.experiments.Settings;
+import dev.sluice.experiments.UsageException;
 
 /** Learning rate and weights over a training; the exponential rate falls from epoch to epoch. */
 record RoutedVaeSchedules(
@@ -9,8 +10,10 @@ record RoutedVaeSchedules(
         double decay,
         double warmUpEpochs,
         Ramp kl,
+        Ramp ownUnits,
         Ramp otherUnits,
-        Ramp otherColumns) {
+        Ramp otherColumns,
+        Ramp detailShare) {
     /** How the rate falls. */
     enum Shape {
         /** rate · decay^epoch. */
@@ -32,8 +35,20 @@ record RoutedVaeSchedules(
                 s.real("lr_decay"),
                 s.real("lr_warmup"),
                 Ramp.of("kl", s.text("kl")),
+                Ramp.of("own_units", s.text("own_units")),
                 Ramp.of("other_units", s.text("other_units")),
-                Ramp.of("other_columns", s.text("other_columns")));
+                Ramp.of("other_columns", s.text("other_columns")),
+                share("detail_share", s.text("detail_share")));
+    }
+
+    /** At 1 every unit could reach the largest one, and none would say what an image is. */
+    private static Ramp share(String key, String text) {
+        Ramp ramp = Ramp.of(key, text);
+        if (Math.min(ramp.from(), ramp.to()) < 0 || Math.max(ramp.from(), ramp.to()) >= 1) {
+            throw new UsageException(
+                    "setting " + key + ": expected shares from 0 to below 1, found " + text);
+        }
+        return ramp;
     }
 
     /** The learning rate of a step, the first being step 0. */

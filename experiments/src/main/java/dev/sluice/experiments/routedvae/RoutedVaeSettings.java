@@ -28,6 +28,7 @@ record RoutedVaeSettings(
         double spreadBias,
         double reconstruction,
         RoutedVaeSchedules schedules,
+        int details,
         double weightDecay,
         Augmentation augmentation,
         int classifierSteps,
@@ -52,6 +53,11 @@ record RoutedVaeSettings(
                             "latents_per_class", 1, 256, "units of the code for each class"),
                     Setting.choice("routing", "what is routed", "label", "none"),
                     Setting.text(
+                            "own_units",
+                            "weight of an image's gradient at the units of its own class; at 0"
+                                    + " the encoder stays as it is"
+                                    + Ramp.FORM),
+                    Setting.text(
                             "other_units",
                             "weight of an image's gradient at the units of other classes; negative"
                                     + " weights push them the other way"
@@ -67,6 +73,17 @@ record RoutedVaeSettings(
                             100,
                             "weight of the divergence's gradient at the means of an image's own"
                                     + " class; 0: it pulls only the others towards zero"),
+                    Setting.integer(
+                            "details",
+                            0,
+                            100_000,
+                            "hidden units of a second encoder, whose details raise the units below"
+                                    + " the largest one; 0: none"),
+                    Setting.text(
+                            "detail_share",
+                            "how much of what a unit lacks to the largest one a detail may add, 0"
+                                    + " to below 1"
+                                    + Ramp.FORM),
                     Setting.choice(
                             "parametrisation",
                             "what the second output means, and its divergence",
@@ -121,9 +138,12 @@ record RoutedVaeSettings(
                     Map.entry("encoded", "0"),
                     Map.entry("latents_per_class", "1"),
                     Map.entry("routing", "label"),
+                    Map.entry("own_units", "1"),
                     Map.entry("other_units", "0"),
                     Map.entry("other_columns", "1"),
                     Map.entry("own_divergence", "1"),
+                    Map.entry("details", "0"),
+                    Map.entry("detail_share", "0"),
                     Map.entry("parametrisation", "reference"),
                     Map.entry("code", "relu"),
                     Map.entry("leak", "0"),
@@ -142,17 +162,27 @@ record RoutedVaeSettings(
                     Map.entry("scale", "0"),
                     Map.entry("shear", "0"));
 
-    /** Where the headline goes other ways than the published one. */
+    /** When the headline goes from learning who an image is to learning how it looks. */
+    private static final String THEN = "@0.55-0.6";
+
+    /**
+     * Where the headline goes other ways than the published one. First each unit learns its class;
+     * then the encoder is left as it is, the decoder's columns are opened to all images, and a
+     * second encoder adds details.
+     */
     private static final Map<String, String> BEST =
-            Map.of(
-                    "other_units", "-0.05",
-                    "other_columns", "0",
-                    "own_divergence", "0",
-                    "parametrisation", "fixed",
-                    "noise", "0.1",
-                    "mean_bias", "0.5",
-                    "kl", "20",
-                    "lr_schedule", "cosine");
+            Map.ofEntries(
+                    Map.entry("own_units", "1..0" + THEN),
+                    Map.entry("other_units", "-0.05..0" + THEN),
+                    Map.entry("other_columns", "0..1" + THEN),
+                    Map.entry("own_divergence", "0"),
+                    Map.entry("details", "128"),
+                    Map.entry("detail_share", "0..0.3" + THEN),
+                    Map.entry("parametrisation", "fixed"),
+                    Map.entry("noise", "0.1"),
+                    Map.entry("mean_bias", "0.5"),
+                    Map.entry("kl", "20..0" + THEN),
+                    Map.entry("lr_schedule", "cosine"));
 
     static Map<String, String> preset(String preset) {
         Map<String, String> s = new LinkedHashMap<>(REFERENCE);
@@ -222,6 +252,7 @@ record RoutedVaeSettings(
                 s.real("spread_bias"),
                 s.real("reconstruction"),
                 RoutedVaeSchedules.of(s),
+                s.integer("details"),
                 s.real("weight_decay"),
                 new Augmentation(
                         s.real("shift"), s.real("rotate"), s.real("scale"), s.real("shear")),
@@ -236,6 +267,7 @@ record RoutedVaeSettings(
                 hidden2,
                 encoded == 0 ? classes * unitsPerClass : encoded,
                 classes,
-                unitsPerClass);
+                unitsPerClass,
+                details);
     }
 }

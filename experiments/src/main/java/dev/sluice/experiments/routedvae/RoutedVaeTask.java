@@ -52,6 +52,7 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
                             sizes,
                             settings.parametrisation(),
                             settings.activation(),
+                            settings.schedules().detailShare().to(),
                             request.dtype(),
                             Rng.of(request.seed(), "weights"));
             raise("mean.bias", settings.meanBias());
@@ -97,13 +98,9 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
         return settings.verifyEvery();
     }
 
+    /** {@inheritDoc} Where the divergence has no weight nothing comes back to route. */
     @Override
-    public RoutePlan<LabelledImages> plan() {
-        return plan(steps());
-    }
-
-    /** Where the divergence has no weight nothing comes back to route. */
-    private RoutePlan<LabelledImages> plan(long done) {
+    public RoutePlan<LabelledImages> plan(long done) {
         if (!settings.routed()) {
             return RoutePlan.of();
         }
@@ -111,6 +108,7 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
         boolean pulled = schedules.kl().at(done, steps()) != 0;
         return RoutedVaePlan.of(
                 new RoutedVaePlan.Shares(
+                        schedules.ownUnits().at(done, steps()),
                         schedules.otherUnits().at(done, steps()),
                         schedules.otherColumns().at(done, steps()),
                         pulled ? settings.ownDivergence() : 1),
@@ -141,16 +139,18 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
         int[] all = BatchStream.of(train.size(), settings.batch(), draws).next();
         int[] rows = Arrays.copyOf(all, Math.min(all.length, most));
         Tensor zeta = zeta(rows, draws);
-        return step(batch(rows, draws), zeta, steps());
+        return step(batch(rows, draws), zeta, 0);
     }
 
     private RoutedStep<LabelledImages> step(LabelledImages images, Tensor zeta, long done) {
         double klWeight = settings.schedules().kl().at(done, steps());
+        double detailShare = settings.schedules().detailShare().at(done, steps());
         return new RoutedStep<>(
                 images,
                 plan(done),
                 batch -> {
-                    RoutedVaeLoss.Result result = loss.of(batch.images(), zeta, klWeight);
+                    RoutedVaeLoss.Result result =
+                            loss.of(batch.images(), zeta, klWeight, detailShare);
                     return new RoutedStep.Pass(
                             result.terms(),
                             () -> RoutedVaeScalars.of(result, batch.labels(), model.sizes()));
@@ -215,7 +215,7 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
     public Map<String, String> weightsMetadata() {
         Map<String, String> metadata = new LinkedHashMap<>();
         if (settings.routed()) {
-            metadata.put("plan", PlanFiles.write(plan()));
+            metadata.put("plan", PlanFiles.write(plan(0)));
         }
         metadata.put("regions", RoutedVaePlan.regions(model.sizes()));
         return metadata;

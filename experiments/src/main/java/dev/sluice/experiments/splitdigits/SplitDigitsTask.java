@@ -114,7 +114,7 @@ final class SplitDigitsTask implements RoutedTask<LabelledImages> {
     }
 
     @Override
-    public RoutePlan<LabelledImages> plan() {
+    public RoutePlan<LabelledImages> plan(long done) {
         return plan;
     }
 

@@ -104,7 +104,7 @@ class RoutedVaeGoldenTest {
     /** Forward and backward of the first step, with the experiment's own plan and loss. */
     private static RoutePlan<LabelledImages> plan(boolean routed, VariationalAutoencoder model) {
         return routed
-                ? RoutedVaePlan.of(new RoutedVaePlan.Shares(0, 1, 1), model.sizes())
+                ? RoutedVaePlan.of(new RoutedVaePlan.Shares(1, 0, 1, 1), model.sizes())
                 : RoutePlan.of();
     }
 
@@ -115,7 +115,7 @@ class RoutedVaeGoldenTest {
         try (Router router = Router.open(model, plan(settings.routed(), model), batch)) {
             RoutedVaeLoss loss = new RoutedVaeLoss(model, settings.reconstruction());
             loss
-                    .of(batch.images(), golden.zeta(0, dtype), settings.schedules().kl().to())
+                    .of(batch.images(), golden.zeta(0, dtype), settings.schedules().kl().to(), 0)
                     .terms()
                     .values()
                     .stream()

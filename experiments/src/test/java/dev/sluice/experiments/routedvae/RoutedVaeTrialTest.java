@@ -2,6 +2,7 @@ package dev.sluice.experiments.routedvae;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,11 +11,15 @@ import dev.sluice.data.ImageData;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.LabelledImages;
 import dev.sluice.experiments.RoutedTrial;
 import dev.sluice.experiments.TinyVae;
 import dev.sluice.experiments.TrialRequest;
+import dev.sluice.experiments.UsageException;
 import dev.sluice.experiments.Variant;
 import dev.sluice.experiments.Verification;
+import dev.sluice.models.VariationalAutoencoder;
+import dev.sluice.routing.Claim;
 import dev.sluice.routing.Reach;
 import dev.sluice.training.Trial;
 import dev.sluice.training.TrialState;
@@ -261,6 +266,46 @@ class RoutedVaeTrialTest {
                             .getOrDefault("plan", "")
                             .contains("decoder.first.weight"));
         }
+    }
+
+    @Test
+    void the_headline_closes_its_encoder_when_it_opens_its_details() {
+        try (TensorScope scope = TensorScope.open();
+                RoutedTrial<?> trial = open("best", DATA, Map.of("verify_every", "1"))) {
+            Map<String, Tensor> state = trial.model().state();
+            Tensor detail = present(state.get("details.out.weight")).detach().copy();
+            steps(trial, 5);
+            assertEquals(new Trial.Isolation(10, 5, 0), trial.isolation());
+            assertTrue(detail.sameBits(present(state.get("details.out.weight")).detach()));
+            steps(trial, 3);
+            assertEquals(new Trial.Isolation(10, 8, 0), trial.isolation());
+            assertFalse(detail.sameBits(present(state.get("details.out.weight")).detach()));
+        }
+    }
+
+    @Test
+    void where_no_unit_gets_anything_every_parameter_of_the_encoder_is_claimed() {
+        try (RoutedTrial<?> trial = open("best")) {
+            VariationalAutoencoder model = (VariationalAutoencoder) trial.model();
+            RoutedVaePlan.Shares shares = new RoutedVaePlan.Shares(0, 0, 1, 1);
+            List<Claim<LabelledImages>> claims = RoutedVaePlan.of(shares, model.sizes()).claims();
+            assertEquals(10, claims.size());
+            for (Claim<LabelledImages> claim : claims) {
+                model.parameters()
+                        .forEach(
+                                (name, p) ->
+                                        assertEquals(
+                                                name.matches("(encoder|mean|spread)[.].*"),
+                                                claim.region().masks(model).containsKey(p),
+                                                name));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "-0.1..0.2@0-0.5", "0..1@0-0.5"})
+    void a_share_of_details_that_could_change_who_is_largest_is_refused(String share) {
+        assertThrows(UsageException.class, () -> open("best", DATA, Map.of("detail_share", share)));
     }
 
     @ParameterizedTest
