@@ -25,17 +25,30 @@ public final class Engine {
      *     libraries end the process when they cannot start as many as they were told to
      */
     public static void setThreads(int threads) {
-        if (threads < 1 || threads > MOST_THREADS) {
-            throw new IllegalArgumentException(
-                    "threads: expected 1 to " + MOST_THREADS + ", found " + threads);
+        setThreads(threads, threads);
+    }
+
+    /**
+     * The same with a number of its own for matrix products, whose pool the whole process shares:
+     * work that goes on side by side takes one thread for them, or it waits for the pool, and what
+     * one does to the number changes the sums of the other.
+     *
+     * @throws IllegalArgumentException as {@link #setThreads(int)}
+     */
+    public static void setThreads(int threads, int productThreads) {
+        for (int count : new int[] {threads, productThreads}) {
+            if (count < 1 || count > MOST_THREADS) {
+                throw new IllegalArgumentException(
+                        "threads: expected 1 to " + MOST_THREADS + ", found " + count);
+            }
         }
         Native.start();
         torch.set_num_threads(threads);
-        openblas_full.openblas_set_num_threads(threads);
+        ProductThreads.set(productThreads);
     }
 
-    /** How many threads matrix products use: their library has a pool of its own. */
-    static int productThreads() {
+    /** How many threads matrix products use, in the whole process. */
+    public static int productThreads() {
         Native.start();
         return openblas_full.openblas_get_num_threads();
     }

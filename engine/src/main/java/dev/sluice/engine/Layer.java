@@ -154,12 +154,34 @@ public abstract class Layer implements AutoCloseable {
     }
 
     /**
+     * Reads the parameters of another model from now on, in the same memory: what changes there
+     * changes here. Hook points and gradients stay its own, so that both can compute at the same
+     * time, a thread each. The memory lives as long as either of them is open.
+     *
+     * @throws TensorException naming what is missing, unknown or of another shape; then nothing is
+     *     shared
+     */
+    public final void share(Layer other) {
+        check(other.state());
+        parameters.forEach(
+                (name, p) ->
+                        p.value()
+                                .share(Objects.requireNonNull(other.parameters.get(name)).value()));
+    }
+
+    /**
      * Overwrites every parameter.
      *
      * @throws TensorException naming what is missing, unknown or of another shape; then nothing was
      *     written
      */
     public final void load(Map<String, Tensor> state) {
+        check(state);
+        parameters.forEach(
+                (name, p) -> p.value().copyFrom(Objects.requireNonNull(state.get(name))));
+    }
+
+    private void check(Map<String, Tensor> state) {
         List<String> problems = new ArrayList<>();
         parameters.forEach(
                 (name, p) -> {
@@ -177,8 +199,6 @@ public abstract class Layer implements AutoCloseable {
             throw new TensorException(
                     "weights do not fit the model: " + String.join("; ", problems));
         }
-        parameters.forEach(
-                (name, p) -> p.value().copyFrom(Objects.requireNonNull(state.get(name))));
     }
 
     /** Frees every parameter. */

@@ -16,6 +16,9 @@ final class ProductThreads {
     private static final Hook ONE = new Hook(1);
     private static final Hook ALL = new Hook(0);
 
+    /** As many as products have where nothing keeps them to one; 0: nobody said yet. */
+    private static volatile int usual;
+
     private ProductThreads() {}
 
     /** Makes the hooks, which count among the native objects, before anyone counts. */
@@ -23,7 +26,7 @@ final class ProductThreads {
 
     /** The result of {@code body}; of its backward pass the same holds. */
     static Tensor oneEach(Supplier<Tensor> body, List<Tensor> operands) {
-        if (torch.get_num_threads() == 1) {
+        if (openblas_full.openblas_get_num_threads() == 1) {
             return body.get();
         }
         Tensor result;
@@ -40,16 +43,22 @@ final class ProductThreads {
         return result;
     }
 
-    /** As many threads for products as for other operations. */
+    static void set(int threads) {
+        usual = threads;
+        openblas_full.openblas_set_num_threads(threads);
+    }
+
+    /** As many threads for products as were set last. */
     static void restore() {
-        openblas_full.openblas_set_num_threads(torch.get_num_threads());
+        int threads = usual == 0 ? torch.get_num_threads() : usual;
+        openblas_full.openblas_set_num_threads(threads);
     }
 
     /** Runs when a gradient arrives. It lives as long as the process: graphs hold it weakly. */
     private static final class Hook extends VoidTensorHook {
         private final int threads;
 
-        /** 0 threads: as many as for other operations. */
+        /** 0 threads: as many as usual. */
         Hook(int threads) {
             super();
             this.threads = threads;

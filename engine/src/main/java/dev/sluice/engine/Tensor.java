@@ -433,6 +433,20 @@ public final class Tensor implements AutoCloseable {
         return this;
     }
 
+    /** Takes the values of another leaf for its own: they are in the same memory from then on. */
+    void share(Tensor other) {
+        Native.value(
+                "share",
+                () -> {
+                    try (org.bytedeco.pytorch.TensorBase data = other.nat().variable_data()) {
+                        nat().set_data(data);
+                    }
+                    return true;
+                },
+                this,
+                other);
+    }
+
     /**
      * The gradient that {@link #backward} accumulated in this leaf, or null before there was one.
      * It is the gradient itself, not a copy: a later backward may add to it.

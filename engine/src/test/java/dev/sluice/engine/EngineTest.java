@@ -16,7 +16,11 @@ class EngineTest {
                 assertEquals(threads, Engine.threads());
                 assertEquals(threads, Engine.productThreads());
             }
+            Engine.setThreads(2, 1);
+            assertEquals(2, Engine.threads());
+            assertEquals(1, Engine.productThreads());
             assertThrows(IllegalArgumentException.class, () -> Engine.setThreads(0));
+            assertThrows(IllegalArgumentException.class, () -> Engine.setThreads(1, 0));
         } finally {
             Engine.setThreads(before);
         }

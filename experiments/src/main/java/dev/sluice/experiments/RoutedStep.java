@@ -1,7 +1,9 @@
 package dev.sluice.experiments;
 
+import dev.sluice.engine.Layer;
 import dev.sluice.engine.Tensor;
 import dev.sluice.routing.RoutePlan;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -11,8 +13,25 @@ import java.util.function.Supplier;
  *
  * @param forward a pass over this batch, or over one in which some examples were replaced; draws no
  *     random numbers of its own, so that the same batch gives the same bits
+ * @param parts the batch in parts that can be computed at the same time, two or more; none: it is
+ *     computed as a whole. A plan with updates that leave out a class is not for parts: what is
+ *     left depends on all data of the batch
  */
-public record RoutedStep<B>(B batch, RoutePlan<B> plan, Function<B, Pass> forward) {
+public record RoutedStep<B>(
+        B batch, RoutePlan<B> plan, Function<B, Pass> forward, List<Part<B>> parts) {
+    /** Copies the list. */
+    public RoutedStep {
+        parts = List.copyOf(parts);
+        if (!parts.isEmpty() && !plan.updates().isEmpty()) {
+            throw new IllegalArgumentException("a plan with updates does not work on parts");
+        }
+    }
+
+    /** A step that is computed as a whole. */
+    public RoutedStep(B batch, RoutePlan<B> plan, Function<B, Pass> forward) {
+        this(batch, plan, forward, List.of());
+    }
+
     /**
      * What a forward pass gives.
      *
@@ -25,4 +44,13 @@ public record RoutedStep<B>(B batch, RoutePlan<B> plan, Function<B, Pass> forwar
             return new Pass(terms, Map::of);
         }
     }
+
+    /**
+     * A part of a batch.
+     *
+     * @param model what computes it: for the first part the model in training, for the others one
+     *     that {@linkplain Layer#share shares} its parameters
+     * @param weight what its terms count in those of the whole batch; all sum to 1
+     */
+    public record Part<B>(Layer model, B batch, double weight, Function<B, Pass> forward) {}
 }

@@ -1,6 +1,5 @@
 package dev.sluice.experiments;
 
-import dev.sluice.engine.Autocast;
 import dev.sluice.engine.GradMode;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Leave;
@@ -8,13 +7,11 @@ import dev.sluice.engine.Optimizer;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
-import dev.sluice.experiments.RoutedStep.Pass;
 import dev.sluice.routing.Batch;
 import dev.sluice.routing.IsolationReport;
 import dev.sluice.routing.IsolationVerifier;
 import dev.sluice.routing.Reach;
 import dev.sluice.routing.RoutePlan;
-import dev.sluice.routing.Router;
 import dev.sluice.training.Trial;
 import dev.sluice.training.TrialState;
 import java.nio.file.Path;
@@ -38,6 +35,7 @@ public final class RoutedTrial<B extends Batch> implements Trial {
 
     private final TrialRequest request;
     private final RoutedTask<B> task;
+    private final StepGradients<B> gradients;
     private long done;
     private long examples;
     private long voidSteps;
@@ -52,6 +50,7 @@ public final class RoutedTrial<B extends Batch> implements Trial {
     public RoutedTrial(TrialRequest request, RoutedTask<B> task) {
         this.request = request;
         this.task = task;
+        gradients = new StepGradients<>(request.bf16());
         for (RoutePlan<B> plan : List.of(task.plan(0), task.plan(task.steps()))) {
             if (!plan.routes().isEmpty()) {
                 plan.check(task.model(), task.terms()).orThrow();
@@ -93,42 +92,26 @@ public final class RoutedTrial<B extends Batch> implements Trial {
     }
 
     private Map<String, Double> train(RoutedStep<B> step, boolean log) {
-        Layer model = task.model();
         Optimizer optimizer = task.optimizer();
-        try (Router router = Router.open(model, step.plan(), step.batch(), done)) {
-            Pass pass = forward(step);
-            Tensor total = pass.terms().values().stream().reduce(Tensor::add).orElseThrow();
-            total.backward();
-            router.finish();
-            Leave leave = router.leave();
+        try {
+            StepGradients.Result result = gradients.compute(task.model(), step, done, log);
+            Leave leave = result.leave();
             double norm = task.clipNorm() > 0 ? optimizer.clipGradients(task.clipNorm(), leave) : 0;
             voidSteps += optimizer.step(leave) ? 0 : 1;
-            return log ? scalars(pass, total, norm) : Map.of();
+            return log ? scalars(result, norm) : Map.of();
         } finally {
-            model.clearGradients();
+            gradients.clear(task.model(), step);
         }
     }
 
-    private Pass forward(RoutedStep<B> step) {
-        if (!request.bf16()) {
-            return step.forward().apply(step.batch());
-        }
-        try (Autocast cast = Autocast.bf16()) {
-            return step.forward().apply(step.batch());
-        }
-    }
-
-    private Map<String, Double> scalars(Pass pass, Tensor total, double norm) {
-        Map<String, Double> scalars = new LinkedHashMap<>();
-        scalars.put("loss", total.item());
-        pass.terms().forEach((name, term) -> scalars.put("loss." + name, term.item()));
+    private Map<String, Double> scalars(StepGradients.Result result, double norm) {
+        Map<String, Double> scalars = new LinkedHashMap<>(result.scalars());
         if (voidSteps > 0) {
             scalars.put("void_steps", (double) voidSteps);
         }
         if (task.clipNorm() > 0) {
             scalars.put("gradient_norm", norm);
         }
-        scalars.putAll(pass.observed().get());
         return scalars;
     }
 
@@ -268,6 +251,7 @@ public final class RoutedTrial<B extends Batch> implements Trial {
 
     @Override
     public void close() {
+        gradients.close();
         task.close();
     }
 }

@@ -76,7 +76,10 @@ final class TrainingGroup implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final List<ExecutorService> threads = new ArrayList<>();
 
-    /** Opens every training on its own thread, {@code threadsEach} for its computations. */
+    /**
+     * Opens every training on its own thread, {@code threadsEach} for its computations; matrix
+     * products take one each where there are several trainings.
+     */
     TrainingGroup(
             List<Training> trainings,
             Experiment experiment,
@@ -96,7 +99,8 @@ final class TrainingGroup implements AutoCloseable {
             opened.add(
                     thread.submit(
                             () -> {
-                                Engine.setThreads(threadsEach);
+                                Engine.setThreads(
+                                        threadsEach, trainings.size() > 1 ? 1 : threadsEach);
                                 return experiment.open(request);
                             }));
         }

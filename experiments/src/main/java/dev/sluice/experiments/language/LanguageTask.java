@@ -3,6 +3,7 @@ package dev.sluice.experiments.language;
 import dev.sluice.data.Sha256;
 import dev.sluice.data.text.tokens.TokenStream;
 import dev.sluice.engine.AdamW;
+import dev.sluice.engine.Engine;
 import dev.sluice.engine.Optimizer;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.ParameterGroup;
@@ -41,6 +42,7 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
     private final Optimizer optimizer;
     private final LearningRate rate;
     private final List<Sample> samples = new ArrayList<>();
+    private final List<Transformer> twins = new ArrayList<>();
     private TokenStream stream;
 
     /** What the model wrote after some steps. */
@@ -124,26 +126,51 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
     @Override
     public RoutedStep<Batch.Sequences> next(long done) {
         optimizer.setLearningRate(rate.at(done, steps()));
-        return step(text.batch(stream.next()));
+        TextBatch batch = text.batch(stream.next());
+        return new RoutedStep<>(batch, plan, rows -> pass(model, rows), parts(batch));
     }
 
     @Override
     public RoutedStep<Batch.Sequences> sample(Rng draws, int most) {
         TextBatch batch = text.batch(text.training(draws.nextLong()).next());
-        return step(batch.rows(0, most));
+        return new RoutedStep<>(batch.rows(0, most), plan, rows -> pass(model, rows));
     }
 
-    private RoutedStep<Batch.Sequences> step(TextBatch batch) {
-        return new RoutedStep<>(
-                batch,
-                plan,
-                b -> {
-                    TextBatch rows = (TextBatch) b;
-                    Tensor loss = model.loss(rows.inputs(), rows.targets());
-                    double now = optimizer.learningRate();
-                    return new RoutedStep.Pass(
-                            Map.of(TERM, loss), () -> Map.of("learning_rate", now));
-                });
+    private RoutedStep.Pass pass(Transformer model, Batch.Sequences batch) {
+        TextBatch rows = (TextBatch) batch;
+        Tensor loss = model.loss(rows.inputs(), rows.targets());
+        double now = optimizer.learningRate();
+        return new RoutedStep.Pass(Map.of(TERM, loss), () -> Map.of("learning_rate", now));
+    }
+
+    /** As many parts as there are threads, of rows as even as can be; none where that is one. */
+    private List<RoutedStep.Part<Batch.Sequences>> parts(TextBatch batch) {
+        int count = Math.min(Engine.threads(), batch.size());
+        if (count == 1 || !plan.updates().isEmpty()) {
+            return List.of();
+        }
+        double places = batch.places();
+        List<RoutedStep.Part<Batch.Sequences>> parts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            TextBatch rows = batch.rows(batch.size() * i / count, batch.size() * (i + 1) / count);
+            if (rows.places() == 0) {
+                return List.of();
+            }
+            Transformer own = i == 0 ? model : twin(i - 1);
+            parts.add(
+                    new RoutedStep.Part<>(
+                            own, rows, rows.places() / places, some -> pass(own, some)));
+        }
+        return parts;
+    }
+
+    private Transformer twin(int number) {
+        while (twins.size() <= number) {
+            Transformer twin = Transformer.blank(model.config(), model.dtype());
+            twin.share(model);
+            twins.add(twin);
+        }
+        return twins.get(number);
     }
 
     @Override
@@ -258,6 +285,7 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
     @Override
     public void close() {
         optimizer.close();
+        twins.forEach(Transformer::close);
         model.close();
         text.close();
     }

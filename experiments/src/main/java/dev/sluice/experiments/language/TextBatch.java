@@ -107,6 +107,17 @@ public record TextBatch(
                 whole, Tokens.of(read, mask).inputs(), Tokens.of(wanted, mask), documents, labels);
     }
 
+    /** How many places have a loss. */
+    int places() {
+        int places = 0;
+        for (int row = 0; row < whole.rows(); row++) {
+            for (int place = 0; place < whole.length() - 1; place++) {
+                places += counts(row, place) ? 1 : 0;
+            }
+        }
+        return places;
+    }
+
     /** Whether a place has a loss: token and target are real. */
     boolean counts(int row, int place) {
         return whole.real(row, place) && whole.real(row, place + 1);
