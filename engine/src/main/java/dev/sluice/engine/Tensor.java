@@ -1072,6 +1072,19 @@ public final class Tensor implements AutoCloseable {
                 source);
     }
 
+    /**
+     * A copy with the entries at {@code index} (i64, each once) of an axis taken from {@code
+     * source}.
+     */
+    public Tensor indexCopy(long axis, Tensor index, Tensor source) {
+        return Native.call(
+                "indexCopy",
+                () -> torch.index_copy(nat(), axis, index.nat(), source.nat()),
+                this,
+                index,
+                source);
+    }
+
     /** The entries picked along an axis, one per place of {@code index} (i64). */
     public Tensor gather(long axis, Tensor index) {
         return Native.sized(

@@ -76,28 +76,59 @@ final class HookMask implements UnaryOperator<Tensor> {
             checkPoints(x);
             return x;
         }
-        Tensor mask = mask(x);
         if (!gradient) {
-            return x.mul(mask);
+            return x.mul(mask(x));
         }
-        Tensor held = taps.retain(mask);
+        UnaryOperator<Tensor> masked = onGradient(x);
         Tensor y = x.reshape(x.shape());
         taps.tap(
                 y,
                 g -> {
                     place.passedBackward();
-                    return g.mul(held.to(g.dtype()));
+                    return masked.apply(g);
                 });
         return y;
+    }
+
+    /**
+     * What the mask does to a gradient. Where it leaves most data points as they are, such as all
+     * tokens but a few, it is applied to the others alone: a mask for all would be as large as the
+     * activation.
+     */
+    private UnaryOperator<Tensor> onGradient(Tensor x) {
+        boolean eachPoint = pointAxes.length == axis && axis + units.count() == x.rank();
+        MaskTable.Few few = eachPoint ? table(x).few(assignment, maskType(x)) : null;
+        if (few == null) {
+            Tensor held = taps.retain(mask(x));
+            return g -> g.mul(held.to(g.dtype()));
+        }
+        place.passedForward();
+        checkPoints(x);
+        if (few.points().count() == 0) {
+            return g -> g;
+        }
+        Tensor points = taps.retain(few.points());
+        Tensor weights = taps.retain(few.weights());
+        return g -> {
+            Tensor flat = g.reshape(assignment.points(), -1);
+            Tensor own = flat.select(0, points).mul(weights.to(g.dtype()));
+            return flat.indexCopy(0, points, own).reshape(g.shape());
+        };
     }
 
     /** The mask in the type of {@code x}, with axes of size 1 where it is constant. */
     Tensor mask(Tensor x) {
         place.passedForward();
         checkPoints(x);
-        MaskTable table = new MaskTable(route, units.units(x, axis), step);
-        DType dtype = x.dtype() == DType.F64 ? DType.F64 : DType.F32;
-        return spread(table.of(assignment, dtype), x).to(x.dtype());
+        return spread(table(x).of(assignment, maskType(x)), x).to(x.dtype());
+    }
+
+    private MaskTable table(Tensor x) {
+        return new MaskTable(route, units.units(x, axis), step);
+    }
+
+    private static DType maskType(Tensor x) {
+        return x.dtype() == DType.F64 ? DType.F64 : DType.F32;
     }
 
     private void checkPoints(Tensor x) {

@@ -58,11 +58,7 @@ final class MaskTable {
      * @param dtype f32 or f64
      */
     Tensor of(Assignment assignment, DType dtype) {
-        double[] table = new double[rows.size() * size];
-        for (int i = 0; i < rows.size(); i++) {
-            System.arraycopy(rows.get(i), 0, table, i * size, size);
-        }
-        Tensor all = Tensor.of(table, rows.size(), size).to(dtype);
+        Tensor all = table(dtype);
         int[] byId = rowsOf(assignment);
         long[] points = assignment.shape();
         if (!assignment.blended()) {
@@ -71,6 +67,51 @@ final class MaskTable {
         long[] shape = Arrays.copyOf(points, points.length + 1);
         shape[points.length] = size;
         return blended(assignment, all, byId).reshape(shape);
+    }
+
+    /**
+     * Data points with masks of their own, where all others have weight 1.
+     *
+     * @param points their places, row by row: [n]
+     * @param weights their masks: [n, size]
+     */
+    record Few(Tensor points, Tensor weights) {}
+
+    /** The points that a mask changes; null if they are blended, or more than half. */
+    @Nullable Few few(Assignment assignment, DType dtype) {
+        if (assignment.blended()) {
+            return null;
+        }
+        boolean[] ones = new boolean[rows.size()];
+        for (int i = 0; i < ones.length; i++) {
+            ones[i] = Arrays.stream(rows.get(i)).allMatch(weight -> weight == 1);
+        }
+        int[] byId = rowsOf(assignment);
+        long[] points = new long[assignment.points()];
+        long[] ids = new long[assignment.points()];
+        int n = 0;
+        for (int p = 0; p < points.length; p++) {
+            int id = assignment.id(p);
+            int row = byId[id < 0 ? byId.length - 1 : id];
+            if (!ones[row]) {
+                points[n] = p;
+                ids[n++] = row;
+            }
+        }
+        if (2 * n > points.length) {
+            return null;
+        }
+        return new Few(
+                Tensor.of(Arrays.copyOf(points, n), n),
+                table(dtype).embed(Tensor.of(Arrays.copyOf(ids, n), n)));
+    }
+
+    private Tensor table(DType dtype) {
+        double[] table = new double[rows.size() * size];
+        for (int i = 0; i < rows.size(); i++) {
+            System.arraycopy(rows.get(i), 0, table, i * size, size);
+        }
+        return Tensor.of(table, rows.size(), size).to(dtype);
     }
 
     private static Tensor rowIds(Assignment assignment, int[] byId, long... points) {
