@@ -8,8 +8,7 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * What must happen before the first native class loads. JavaCPP's own memory ceiling is switched
  * off (it counts wrappers, not tensor storage, and costs a locked file read per object), and the
- * workers of OpenMP and OpenBLAS are told to sleep while they wait, those of OpenBLAS after 2^20
- * cycles: spinning ones starve each other on few cores.
+ * workers of OpenMP are told to sleep while they wait: spinning ones starve those of OpenBLAS.
  */
 final class Bootstrap {
     private interface CLibrary extends Library {
@@ -24,7 +23,6 @@ final class Bootstrap {
         if (!Platform.isWindows()) {
             CLibrary c = com.sun.jna.Native.load(Platform.C_LIBRARY_NAME, CLibrary.class);
             c.setenv("OMP_WAIT_POLICY", "passive", 0);
-            c.setenv("OPENBLAS_THREAD_TIMEOUT", "20", 0);
         }
         try {
             Loader.load(torch.class);
