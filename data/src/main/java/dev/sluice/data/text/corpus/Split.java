@@ -17,11 +17,13 @@ public final class Split {
     private final double share;
     private final long key;
     private final long also;
+    private final long never;
 
-    private Split(double share, long key, long also) {
+    private Split(double share, long key, long also, long never) {
         this.share = share;
         this.key = key;
         this.also = also;
+        this.never = never;
     }
 
     /**
@@ -34,26 +36,35 @@ public final class Split {
             throw new IllegalArgumentException(
                     "expected a share between 0 and 1, found " + validationShare);
         }
-        return new Split(validationShare, Rng.of(seed, "text/split").nextLong(), NONE);
+        return new Split(validationShare, Rng.of(seed, "text/split").nextLong(), NONE, NONE);
     }
 
     /**
-     * The same division, but never without a document to validate with: where none of the first
-     * {@value #FIRST} is put aside, the one that comes nearest to it is.
+     * The same division, but never without a document to train on, and from two documents on never
+     * without one to validate with: where none of the first {@value #FIRST} is put aside, the one
+     * that comes nearest to it is, and where all are, the one that comes nearest to staying stays.
      *
-     * @param documents of the corpus, or of its beginning; below 2 nothing can be put aside
+     * @param documents of the corpus, or of its beginning
      */
     public Split withSome(long documents) {
         long nearest = NONE;
+        long farthest = NONE;
         double least = 2;
-        for (long number = 0; documents > 1 && number < Math.min(documents, FIRST); number++) {
+        double most = -1;
+        for (long number = 0; number < Math.min(documents, FIRST); number++) {
             double place = place(number);
             if (place < least) {
                 least = place;
                 nearest = number;
             }
+            if (place > most) {
+                most = place;
+                farthest = number;
+            }
         }
-        return new Split(share, key, least < share ? NONE : nearest);
+        boolean none = documents > 1 && least >= share;
+        boolean all = documents > 0 && most < share;
+        return new Split(share, key, none ? nearest : NONE, all ? farthest : NONE);
     }
 
     /** Accepts the numbers of the documents to train on. */
@@ -67,7 +78,7 @@ public final class Split {
     }
 
     private boolean held(long number) {
-        return place(number) < share || number == also;
+        return number == also || (place(number) < share && number != never);
     }
 
     private double place(long number) {
