@@ -13,23 +13,20 @@ import org.bytedeco.pytorch.global.torch;
  * which is what a tap there sees and must return, f32 at f32 tensors and so at parameters. Backward
  * follows the types of the forward pass, whether this is still open or not.
  *
- * <p>The bf16 copy of a tensor that requires a gradient is made once and used until the outermost
- * of nested autocasts closes. So weights that are changed inside go on being read as they were, and
- * weights first read with {@link GradMode} off get no gradient afterwards: step the optimiser, and
- * evaluate, outside.
+ * <p>The bf16 copy of a tensor is made for each product that reads it. libtorch can keep the copies
+ * of weights, but for all threads at once: what one of them drops changes how another sums its
+ * gradients.
  */
 public final class Autocast implements AutoCloseable {
     private final ThreadSetting setting;
 
-    private Autocast(boolean before) {
-        setting = new ThreadSetting("Autocast", () -> restore(before));
+    private Autocast(boolean before, boolean kept) {
+        setting = new ThreadSetting("Autocast", () -> restore(before, kept));
     }
 
-    private static void restore(boolean before) {
+    private static void restore(boolean before, boolean kept) {
         torch.set_autocast_enabled(torch.DeviceType.CPU, before);
-        if (!before) {
-            torch.clear_cache();
-        }
+        torch.set_autocast_cache_enabled(kept);
     }
 
     /** Switches bf16 products on until closed. */
@@ -38,13 +35,14 @@ public final class Autocast implements AutoCloseable {
         Native.start();
         boolean before = torch.is_autocast_enabled(torch.DeviceType.CPU);
         torch.set_autocast_dtype(torch.DeviceType.CPU, torch.ScalarType.BFloat16);
+        boolean kept = torch.is_autocast_cache_enabled();
         torch.set_autocast_enabled(torch.DeviceType.CPU, true);
-        return new Autocast(before);
+        torch.set_autocast_cache_enabled(false);
+        return new Autocast(before, kept);
     }
 
     /**
-     * Restores what was in force before; the outermost drops the copies. Closing twice does
-     * nothing.
+     * Restores what was in force before. Closing twice does nothing.
      *
      * @throws TensorException if called on another thread
      */

@@ -17,9 +17,9 @@ public final class Engine {
     }
 
     /**
-     * Sets how many threads an operation may use, in elementwise kernels and matrix products alike,
-     * for operations called from this thread. Sums are split by thread: results of different counts
-     * differ by rounding.
+     * Sets how many threads an operation may use: elementwise kernels called from this thread, and
+     * matrix products of the whole process, until someone sets their number again. Sums are split
+     * by thread: results of different counts differ by rounding.
      *
      * @throws IllegalArgumentException if {@code threads} is below 1 or above 1024: the native
      *     libraries end the process when they cannot start as many as they were told to

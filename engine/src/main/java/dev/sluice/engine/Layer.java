@@ -158,11 +158,19 @@ public abstract class Layer implements AutoCloseable {
      * changes here. Hook points and gradients stay its own, so that both can compute at the same
      * time, a thread each. The memory lives as long as either of them is open.
      *
-     * @throws TensorException naming what is missing, unknown or of another shape; then nothing is
-     *     shared
+     * @throws TensorException naming what is missing, unknown or of another shape or type; then
+     *     nothing is shared
      */
     public final void share(Layer other) {
         check(other.state());
+        parameters.forEach(
+                (name, p) -> {
+                    Tensor value = Objects.requireNonNull(other.parameters.get(name)).value();
+                    if (value.dtype() != p.value().dtype()) {
+                        throw new TensorException(
+                                name + ": expected " + p.value() + ", found " + value);
+                    }
+                });
         parameters.forEach(
                 (name, p) ->
                         p.value()

@@ -16,8 +16,9 @@ final class ProductThreads {
     private static final Hook ONE = new Hook(1);
     private static final Hook ALL = new Hook(0);
 
-    /** As many as products have where nothing keeps them to one; 0: nobody said yet. */
-    private static volatile int usual;
+    /** As many as this thread wants for products where nothing keeps them to one. */
+    private static final ThreadLocal<Integer> USUAL =
+            ThreadLocal.withInitial(torch::get_num_threads);
 
     private ProductThreads() {}
 
@@ -44,14 +45,13 @@ final class ProductThreads {
     }
 
     static void set(int threads) {
-        usual = threads;
+        USUAL.set(threads);
         openblas_full.openblas_set_num_threads(threads);
     }
 
-    /** As many threads for products as were set last. */
+    /** As many threads for products as this thread set last. */
     static void restore() {
-        int threads = usual == 0 ? torch.get_num_threads() : usual;
-        openblas_full.openblas_set_num_threads(threads);
+        openblas_full.openblas_set_num_threads(USUAL.get());
     }
 
     /** Runs when a gradient arrives. It lives as long as the process: graphs hold it weakly. */

@@ -50,6 +50,15 @@ class SharedParametersTest {
     }
 
     @Test
+    void a_model_of_another_type_is_refused() {
+        try (TensorScope scope = TensorScope.open();
+                Linear one = linear(2, 1);
+                Linear other = new Linear("in", 3, "out", 2, true, DType.F32, Rng.of(2))) {
+            assertThrows(TensorException.class, () -> other.share(one));
+        }
+    }
+
+    @Test
     void a_model_of_another_shape_is_refused_and_nothing_is_shared() {
         try (TensorScope scope = TensorScope.open();
                 Linear one = linear(2, 1);

@@ -25,6 +25,14 @@ public record RoutedStep<B>(
         if (!parts.isEmpty() && !plan.updates().isEmpty()) {
             throw new IllegalArgumentException("a plan with updates does not work on parts");
         }
+        double weights = parts.stream().mapToDouble(Part::weight).sum();
+        if (parts.size() == 1 || (!parts.isEmpty() && Math.abs(weights - 1) > 1e-9)) {
+            throw new IllegalArgumentException(
+                    "expected two parts or more whose weights sum to 1, found "
+                            + parts.size()
+                            + " of "
+                            + weights);
+        }
     }
 
     /** A step that is computed as a whole. */

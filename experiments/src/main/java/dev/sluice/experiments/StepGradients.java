@@ -50,6 +50,9 @@ final class StepGradients<B> implements AutoCloseable {
             return learn(
                     new Part<>(model, step.batch(), 1, step.forward()), step.plan(), done, log);
         }
+        if (step.parts().get(0).model() != model) {
+            throw new IllegalArgumentException("the first part is not for the model in training");
+        }
         List<Callable<Result>> work = new ArrayList<>();
         for (Part<B> part : step.parts()) {
             work.add(

@@ -94,12 +94,12 @@ final class MaskTable {
             int id = assignment.id(p);
             int row = byId[id < 0 ? byId.length - 1 : id];
             if (!ones[row]) {
+                if (2 * n >= points.length) {
+                    return null;
+                }
                 points[n] = p;
                 ids[n++] = row;
             }
-        }
-        if (2 * n > points.length) {
-            return null;
         }
         return new Few(
                 Tensor.of(Arrays.copyOf(points, n), n),

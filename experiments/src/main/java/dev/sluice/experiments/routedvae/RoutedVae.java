@@ -79,8 +79,12 @@ public final class RoutedVae implements Experiment {
                 new Metric(
                         "argmax_accuracy",
                         share,
-                        "test images whose largest mean is at a unit of their class"),
-                new Metric("argmax_accuracy.sampled", share, "the same with a sampled code"),
+                        "test images whose largest mean, details added, is at a unit of their"
+                                + " class"),
+                new Metric(
+                        "argmax_accuracy.sampled",
+                        share,
+                        "the same with a sampled code, before details"),
                 new Metric(
                         "dead_dimensions",
                         "classes",

@@ -63,7 +63,8 @@ final class RoutedVaeFigures {
         section.figure(
                 activation(),
                 "Mean of each unit, below zero cut off, over the test images of each class. A"
-                        + " routed code is strong on the diagonal alone.");
+                        + " routed code is strong on the diagonal, and without details there"
+                        + " alone.");
         section.figure(
                 confusion(),
                 "Share of each class (row) that is read as each class (column) by the largest"

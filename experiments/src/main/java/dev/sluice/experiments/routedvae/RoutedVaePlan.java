@@ -24,8 +24,9 @@ import java.util.stream.IntStream;
  * divergence from pulling an image's own unit towards zero with all others.
  *
  * <p>The divergence reads mean and spread before the first gate and reaches the units of other
- * classes. So the claims speak of the reconstruction alone, and only where the weight of the others
- * is 0. Where that of an image's own units is 0 too, the encoder gets nothing from anyone.
+ * classes. So the claims speak of the reconstruction alone: where the weight of the others is 0,
+ * their units get nothing from an image, where that of an image's own units is 0 too, the encoder
+ * gets nothing from anyone, and where the weight of other columns is 0, they get nothing.
  */
 final class RoutedVaePlan {
     static final String RECONSTRUCTION = "reconstruction";

@@ -70,12 +70,13 @@ final class RoutedVaeReport {
                         + " error of an image changed the code through the units of its own class"
                         + " (and through the others with the weight `other_units`). The KL term"
                         + " pulls units towards zero. No term of the loss sees a label.");
-        if (headline.startsWith("best")) {
+        if (run.variants().stream().anyMatch(v -> v.startsWith("best"))) {
             section.prose(
-                    "`best` learns in two parts. First each unit learns its class. Then the encoder"
-                            + " is left as it is, and a second one, which all images teach, adds"
-                            + " details: it raises the other units by up to `detail_share` of what"
-                            + " they lack to the largest one, which so stays the largest.");
+                    "As its presets have it, `best` learns in two parts. First each unit learns its"
+                            + " class. Then nothing teaches the encoder any more, and a second one,"
+                            + " which all images teach, adds details: it raises the other units by"
+                            + " up to `detail_share` of what they lack to the largest one above"
+                            + " zero, which so stays the largest.");
         }
         for (String variant : run.variants()) {
             JsonNode isolation = run.summary().path("variants").path(variant).path("isolation");

@@ -41,12 +41,15 @@ record RoutedVaeSchedules(
                 share("detail_share", s.text("detail_share")));
     }
 
+    private static final double LARGEST_SHARE = 0.99;
+
     /** At 1 every unit could reach the largest one, and none would say what an image is. */
     private static Ramp share(String key, String text) {
         Ramp ramp = Ramp.of(key, text);
-        if (Math.min(ramp.from(), ramp.to()) < 0 || Math.max(ramp.from(), ramp.to()) >= 1) {
+        if (Math.min(ramp.from(), ramp.to()) < 0
+                || Math.max(ramp.from(), ramp.to()) > LARGEST_SHARE) {
             throw new UsageException(
-                    "setting " + key + ": expected shares from 0 to below 1, found " + text);
+                    "setting " + key + ": expected shares from 0 to 0.99, found " + text);
         }
         return ramp;
     }

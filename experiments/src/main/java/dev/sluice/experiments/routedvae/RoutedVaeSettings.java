@@ -54,8 +54,9 @@ record RoutedVaeSettings(
                     Setting.choice("routing", "what is routed", "label", "none"),
                     Setting.text(
                             "own_units",
-                            "weight of an image's gradient at the units of its own class; at 0"
-                                    + " the encoder stays as it is"
+                            "weight of an image's gradient at the units of its own class; at 0,"
+                                    + " other_units too, the reconstruction teaches the encoder"
+                                    + " nothing"
                                     + Ramp.FORM),
                     Setting.text(
                             "other_units",
@@ -82,7 +83,7 @@ record RoutedVaeSettings(
                     Setting.text(
                             "detail_share",
                             "how much of what a unit lacks to the largest one a detail may add, 0"
-                                    + " to below 1"
+                                    + " to 0.99"
                                     + Ramp.FORM),
                     Setting.choice(
                             "parametrisation",
@@ -230,6 +231,15 @@ record RoutedVaeSettings(
             throw new UsageException(
                     "setting leak: expected 0 where the code is not a ReLU, found " + leak);
         }
+        RoutedVaeSchedules schedules = RoutedVaeSchedules.of(s);
+        boolean details = s.integer("details") > 0;
+        if (details != schedules.detailShare().to() > 0) {
+            throw new UsageException(
+                    "settings details and detail_share: expected both above 0 or neither, found "
+                            + s.integer("details")
+                            + " and "
+                            + s.text("detail_share"));
+        }
         return new RoutedVaeSettings(
                 s.integer("epochs"),
                 s.integer("batch"),
@@ -251,7 +261,7 @@ record RoutedVaeSettings(
                 s.real("mean_bias"),
                 s.real("spread_bias"),
                 s.real("reconstruction"),
-                RoutedVaeSchedules.of(s),
+                schedules,
                 s.integer("details"),
                 s.real("weight_decay"),
                 new Augmentation(

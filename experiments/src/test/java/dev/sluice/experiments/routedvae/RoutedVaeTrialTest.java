@@ -277,7 +277,9 @@ class RoutedVaeTrialTest {
             steps(trial, 5);
             assertEquals(new Trial.Isolation(10, 5, 0), trial.isolation());
             assertTrue(detail.sameBits(present(state.get("details.out.weight")).detach()));
-            steps(trial, 3);
+            assertTrue(trial.step(true).containsKey("loss.reconstruction"));
+            assertFalse(trial.step(true).containsKey("loss.kl"), "it would teach the encoder");
+            steps(trial, 1);
             assertEquals(new Trial.Isolation(10, 8, 0), trial.isolation());
             assertFalse(detail.sameBits(present(state.get("details.out.weight")).detach()));
         }
@@ -303,8 +305,9 @@ class RoutedVaeTrialTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1", "-0.1..0.2@0-0.5", "0..1@0-0.5"})
-    void a_share_of_details_that_could_change_who_is_largest_is_refused(String share) {
+    @ValueSource(strings = {"1", "0.999", "-0.1..0.2@0-0.5", "0..1@0-0.5", "0"})
+    void a_share_of_details_that_could_change_who_is_largest_or_adds_nothing_is_refused(
+            String share) {
         assertThrows(UsageException.class, () -> open("best", DATA, Map.of("detail_share", share)));
     }
 
