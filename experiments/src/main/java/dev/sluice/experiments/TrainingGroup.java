@@ -14,12 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
-import java.util.function.ObjIntConsumer;
 
 /**
  * Trainings that go on side by side, a step of each at a time, each on a thread of its own. Small
@@ -105,7 +103,7 @@ final class TrainingGroup implements AutoCloseable {
                             }));
         }
         try {
-            forEach(
+            SideBySide.forEach(
                     opened,
                     (trial, i) -> members.add(new Member(trainings.get(i), threads.get(i), trial)));
         } catch (RuntimeException | Error e) {
@@ -214,49 +212,7 @@ final class TrainingGroup implements AutoCloseable {
             Callable<T> call = () -> work.apply(m);
             all.add(m.thread.submit(call));
         }
-        List<T> results = new ArrayList<>();
-        forEach(all, (result, i) -> results.add(result));
-        return results;
-    }
-
-    /** Hands over every result with its place; waits for all of them, then fails if one did. */
-    private static <T> void forEach(List<Future<T>> all, ObjIntConsumer<T> use) {
-        RuntimeException failure = null;
-        for (int i = 0; i < all.size(); i++) {
-            try {
-                use.accept(result(all.get(i)), i);
-            } catch (RuntimeException e) {
-                failure = failure == null ? e : failure;
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
-    }
-
-    /** Waits to the end whatever happens: a step cannot be left half done. */
-    private static <T> T result(Future<T> future) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return future.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e.getCause() instanceof RuntimeException cause
-                    ? cause
-                    : new IllegalStateException("a training failed", e.getCause());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return SideBySide.results(all);
     }
 
     /** Ends every member; a failure of one does not keep the others. */

@@ -70,14 +70,12 @@ final class HookMask implements UnaryOperator<Tensor> {
 
     @Override
     public Tensor apply(Tensor x) {
-        boolean gradient = route.mechanism() == Mechanism.ACTIVATION;
-        if (gradient && !x.requiresGrad()) {
-            place.passedForward();
-            checkPoints(x);
-            return x;
+        seen(x);
+        if (route.mechanism() != Mechanism.ACTIVATION) {
+            return x.mul(weights(x));
         }
-        if (!gradient) {
-            return x.mul(mask(x));
+        if (!x.requiresGrad()) {
+            return x;
         }
         UnaryOperator<Tensor> masked = onGradient(x);
         Tensor y = x.reshape(x.shape());
@@ -99,11 +97,9 @@ final class HookMask implements UnaryOperator<Tensor> {
         boolean eachPoint = pointAxes.length == axis && axis + units.count() == x.rank();
         MaskTable.Few few = eachPoint ? table(x).few(assignment, maskType(x)) : null;
         if (few == null) {
-            Tensor held = taps.retain(mask(x));
+            Tensor held = taps.retain(weights(x));
             return g -> g.mul(held.to(g.dtype()));
         }
-        place.passedForward();
-        checkPoints(x);
         if (few.points().count() == 0) {
             return g -> g;
         }
@@ -118,8 +114,11 @@ final class HookMask implements UnaryOperator<Tensor> {
 
     /** The mask in the type of {@code x}, with axes of size 1 where it is constant. */
     Tensor mask(Tensor x) {
-        place.passedForward();
-        checkPoints(x);
+        seen(x);
+        return weights(x);
+    }
+
+    private Tensor weights(Tensor x) {
         return spread(table(x).of(assignment, maskType(x)), x).to(x.dtype());
     }
 
@@ -131,7 +130,8 @@ final class HookMask implements UnaryOperator<Tensor> {
         return x.dtype() == DType.F64 ? DType.F64 : DType.F32;
     }
 
-    private void checkPoints(Tensor x) {
+    private void seen(Tensor x) {
+        place.passedForward();
         for (int i = 0; i < pointAxes.length; i++) {
             long answered = assignment.shape()[i];
             if (answered != x.size(pointAxes[i])) {

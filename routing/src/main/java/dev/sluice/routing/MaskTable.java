@@ -91,8 +91,7 @@ final class MaskTable {
         long[] ids = new long[assignment.points()];
         int n = 0;
         for (int p = 0; p < points.length; p++) {
-            int id = assignment.id(p);
-            int row = byId[id < 0 ? byId.length - 1 : id];
+            int row = rowOf(assignment, byId, p);
             if (!ones[row]) {
                 if (2 * n >= points.length) {
                     return null;
@@ -117,10 +116,14 @@ final class MaskTable {
     private static Tensor rowIds(Assignment assignment, int[] byId, long... points) {
         long[] ids = new long[assignment.points()];
         for (int p = 0; p < ids.length; p++) {
-            int id = assignment.id(p);
-            ids[p] = byId[id < 0 ? byId.length - 1 : id];
+            ids[p] = rowOf(assignment, byId, p);
         }
         return Tensor.of(ids, points);
+    }
+
+    private static int rowOf(Assignment assignment, int[] byId, int point) {
+        int id = assignment.id(point);
+        return byId[id < 0 ? byId.length - 1 : id];
     }
 
     private static Tensor blended(Assignment assignment, Tensor all, int[] byId) {
