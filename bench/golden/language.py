@@ -1,5 +1,6 @@
 """Small decoder transformers with named hook points, from state dicts in Hugging Face layout or the companion's."""
 
+import math
 import torch
 
 
@@ -25,12 +26,24 @@ def settings(config):
     width = config.get("head_dim", d // heads)
     return layout(kind, d, heads, config["num_key_value_heads"], width, config["num_hidden_layers"], width**-0.5,
                   eps=config["rms_norm_eps"], tied=config["tie_word_embeddings"], rotary=width,
-                  base=config["rope_theta"])
+                  base=config["rope_theta"], scaling=config.get("rope_scaling"))
 
 
-def layout(kind, d, heads, kv, width, layers, scale, eps, tied, rotary=0, base=0.0):
-    return {"kind": kind, "d": d, "heads": heads, "kv": kv, "width": width, "layers": layers, "scale": scale,
+def layout(kind, d, heads, kv, width, layers, scale, eps, tied, rotary=0, base=0.0, scaling=None):
+    return {"scaling": scaling, "kind": kind, "d": d, "heads": heads, "kv": kv, "width": width, "layers": layers, "scale": scale,
             "eps": eps, "tied": tied, "rotary": rotary, "base": base, "windows": [0] * layers}
+
+
+def scaled(frequency, scaling):
+    """Frequencies as Llama 3.1 lowers them: long waves by a factor, short ones not, smoothly between."""
+    if scaling is None:
+        return frequency
+    assert scaling["rope_type"] == "llama3"
+    factor, low, high = (scaling[k] for k in ("factor", "low_freq_factor", "high_freq_factor"))
+    waves = scaling["original_max_position_embeddings"] * frequency / (2 * math.pi)
+    smooth = (waves - low) / (high - low)
+    between = (1 - smooth) * frequency / factor + smooth * frequency
+    return torch.where(waves < low, frequency / factor, torch.where(waves > high, frequency, between))
 
 
 class Decoder:
@@ -83,7 +96,8 @@ class Decoder:
 
     def rotate(self, x, position):
         n = self.s["rotary"]
-        angle = position[..., None, None] * self.s["base"] ** (-torch.arange(0, n, 2, dtype=torch.float64) / n)
+        slow = self.s["base"] ** (-torch.arange(0, n, 2, dtype=torch.float64) / n)
+        angle = position[..., None, None] * scaled(slow, self.s["scaling"])
         cos, sin = angle.cos().to(x.dtype), angle.sin().to(x.dtype)
         turned, rest = x[..., :n], x[..., n:]
         if self.s["kind"] == "nanogpt":

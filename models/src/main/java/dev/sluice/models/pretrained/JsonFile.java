@@ -24,10 +24,16 @@ final class JsonFile {
 
     private final Path path;
     private final JsonNode root;
+    private final String within;
 
     JsonFile(Path path, JsonNode root) {
+        this(path, root, "");
+    }
+
+    private JsonFile(Path path, JsonNode root, String within) {
         this.path = path;
         this.root = root;
+        this.within = within;
     }
 
     /**
@@ -81,7 +87,7 @@ final class JsonFile {
         if (!node.isObject()) {
             throw wrong(key, "an object", node);
         }
-        return new JsonFile(path, node);
+        return new JsonFile(path, node, within + key + ".");
     }
 
     /** A whole number from 1 to 2^31 − 1. */
@@ -143,11 +149,11 @@ final class JsonFile {
 
     CheckpointException wrong(String key, String expected, JsonNode found) {
         String shown = found.isMissingNode() ? "nothing" : found.toString();
-        return new CheckpointException(path, key, expected, shown);
+        return new CheckpointException(path, within + key, expected, shown);
     }
 
     CheckpointException wrong(String key, List<String> expected, String found) {
         return new CheckpointException(
-                path, key, "one of " + String.join(", ", expected), "'" + found + "'");
+                path, within + key, "one of " + String.join(", ", expected), "'" + found + "'");
     }
 }

@@ -7,7 +7,6 @@ import dev.sluice.models.transformer.TransformerConfig.BlockSizes;
 import dev.sluice.models.transformer.TransformerConfig.FeedForward;
 import dev.sluice.models.transformer.TransformerConfig.Norm;
 import dev.sluice.models.transformer.TransformerConfig.Output;
-import dev.sluice.models.transformer.TransformerConfig.Positions;
 import dev.sluice.models.transformer.TransformerConfig.Rotary;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -17,9 +16,6 @@ import java.util.regex.Pattern;
  * has none.
  */
 final class Llama implements Family {
-    private static final String SCALING = "rope_scaling";
-    private static final String PARAMETERS = "rope_parameters";
-
     private final boolean qwen;
 
     Llama(boolean qwen) {
@@ -53,27 +49,13 @@ final class Llama implements Family {
                         dHead,
                         file.size("intermediate_size")),
                 new Norm(true, file.number("rms_norm_eps", 1e-6)),
-                rotary(file, dHead),
+                RotaryKeys.read(file, dHead),
                 new Attention(Sizes.rootScale(dHead), qwen || bias, bias),
                 new FeedForward(
                         Sizes.activation(file, "hidden_act", "silu"),
                         true,
                         !qwen && file.flag("mlp_bias", false)),
                 new Output(file.flag("tie_word_embeddings", false), false));
-    }
-
-    private static Positions rotary(JsonFile file, int dHead) {
-        JsonFile said = file.has(PARAMETERS) ? file.object(PARAMETERS) : file;
-        for (String key : List.of(SCALING, PARAMETERS)) {
-            if (file.has(key)) {
-                JsonFile scaling = file.object(key);
-                String type = scaling.text("rope_type", scaling.text("type", "default"));
-                file.refuse(key, !type.equals("default"), "unscaled rotary positions");
-            }
-        }
-        double partial = said.number("partial_rotary_factor", 1);
-        file.refuse("partial_rotary_factor", partial != 1, "1");
-        return new Rotary(dHead, said.number("rope_theta", 10000), false);
     }
 
     @Override
@@ -91,7 +73,7 @@ final class Llama implements Family {
         keys.put("hidden_act", Sizes.name(config.feedForward().activation()));
         keys.put("rms_norm_eps", config.norm().epsilon());
         if (config.positions() instanceof Rotary rotary) {
-            keys.put("rope_theta", rotary.base());
+            RotaryKeys.write(rotary, keys);
         }
         keys.put("tie_word_embeddings", config.output().tied());
         if (qwen) {

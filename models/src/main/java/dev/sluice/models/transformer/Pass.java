@@ -84,7 +84,7 @@ final class Pass implements AutoCloseable {
         int n = queries();
         double[] frequencies = new double[pairs];
         for (int i = 0; i < pairs; i++) {
-            frequencies[i] = StrictMath.pow(rotary.base(), -2.0 * i / rotary.dimensions());
+            frequencies[i] = rotary.frequency(i);
         }
         double[] angles = new double[positionRows() * n * pairs];
         for (int i = 0; i < angles.length; i++) {

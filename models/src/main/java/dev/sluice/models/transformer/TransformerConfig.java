@@ -123,13 +123,15 @@ public record TransformerConfig(
     }
 
     /**
-     * Queries and keys are turned by angles position · base^(−2i/dimensions), i counting pairs.
+     * Queries and keys are turned by angles position · frequency(i), i counting pairs.
      *
      * @param dimensions the first of each head that are turned; even
      * @param base of the angles
      * @param interleaved whether pairs are (0, 1), (2, 3), …; else (i, i + dimensions/2)
+     * @param scaling of the frequencies
      */
-    public record Rotary(int dimensions, double base, boolean interleaved) implements Positions {
+    public record Rotary(int dimensions, double base, boolean interleaved, RotaryScaling scaling)
+            implements Positions {
         /** Refuses an odd or empty number of dimensions. */
         public Rotary {
             require(
@@ -142,6 +144,16 @@ public record TransformerConfig(
                     "rotary base",
                     "a number above 0",
                     base);
+        }
+
+        /** Unscaled. */
+        public Rotary(int dimensions, double base, boolean interleaved) {
+            this(dimensions, base, interleaved, RotaryScaling.NONE);
+        }
+
+        /** base^(−2·pair/dimensions), scaled; radians a token. */
+        public double frequency(int pair) {
+            return scaling.apply(StrictMath.pow(base, -2.0 * pair / dimensions));
         }
     }
 

@@ -197,6 +197,7 @@ final class CheckpointTest {
         wrong.put("hidden_act", "snake");
         wrong.put("rope_theta", -1);
         wrong.put("rope_scaling", Map.of("rope_type", "yarn"));
+        wrong.put("rope_parameters", Map.of("rope_type", "linear", "factor", 0.5));
         wrong.put("tie_word_embeddings", 1);
         byte[] sound = Files.readAllBytes(there.resolve("config.json"));
         for (Map.Entry<String, Object> e : wrong.entrySet()) {

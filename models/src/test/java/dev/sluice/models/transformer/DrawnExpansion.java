@@ -103,7 +103,9 @@ final class DrawnExpansion {
                             1 / Math.sqrt(dHead), attention.inputBias(), attention.outputBias());
         }
         if (positions instanceof Rotary rotary && rng.nextInt(6) == 0) {
-            positions = new Rotary(dHead / 2 * 2, rotary.base(), rotary.interleaved());
+            positions =
+                    new Rotary(
+                            dHead / 2 * 2, rotary.base(), rotary.interleaved(), rotary.scaling());
         }
         return new TransformerConfig(
                 wider.vocabulary(),
