@@ -82,6 +82,8 @@ def forward(config, weights, data, masked, after, coefficients):
         made[f"steered_{int(c):+d}.logits"] = g.logits(hooks)
     best = (logits[:, -1] / 0.7).topk(5).values[:, -1:]
     last = logits[:, -1] / 0.7
+    rows = g.w["transformer.wte.weight"].detach()
+    made["cosine_with_axis_0"] = rows[:, 0] / rows.norm(dim=1)
     made[SAMPLED] = last.masked_fill(last < best, float("-inf")).softmax(-1)
     return made
 
