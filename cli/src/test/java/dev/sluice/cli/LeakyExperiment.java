@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.AtStep;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.Metric;
 import dev.sluice.experiments.RunView;
@@ -65,18 +66,24 @@ public final class LeakyExperiment implements Experiment {
     }
 
     @Override
-    public Verification verify(TrialRequest request, @Nullable Map<String, Tensor> weights) {
+    public List<AtStep<Verification>> verify(
+            TrialRequest request, @Nullable Map<String, Tensor> weights) {
         try (TensorScope scope = TensorScope.open();
                 LeakyModel model = new LeakyModel(request.seed())) {
             LeakyModel.Digits batch =
                     LeakyModel.Digits.of(request.images().train(), LeakyModel.IMAGES);
-            return Verification.of(
-                    LeakyModel.plan(),
-                    Set.of("reconstruction"),
-                    plan ->
-                            new IsolationVerifier<>(
-                                            model, plan, model::terms, LeakyModel.Digits::noise)
-                                    .check(batch, Rng.of(request.seed()), 3));
+            Verification found =
+                    Verification.of(
+                            LeakyModel.plan(),
+                            Set.of("reconstruction"),
+                            plan ->
+                                    new IsolationVerifier<>(
+                                                    model,
+                                                    plan,
+                                                    model::terms,
+                                                    LeakyModel.Digits::noise)
+                                            .check(batch, Rng.of(request.seed()), 3));
+            return List.of(new AtStep<>(AtStep.EVERY, found));
         }
     }
 

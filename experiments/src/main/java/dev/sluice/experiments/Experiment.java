@@ -8,7 +8,6 @@ import dev.sluice.routing.Reach;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ public interface Experiment {
     enum View {
         /** The code of its {@link #model}, unit by unit. */
         CODE,
-        /** Its {@link #picture} over images, with {@link #verify} and {@link #reach}. */
+        /** Its {@link #pictures} over images, with {@link #verify} and {@link #reach}. */
         PLAN
     }
 
@@ -64,7 +63,7 @@ public interface Experiment {
 
     /**
      * What can be shown of its runs; the studio offers no other pages of them. An experiment with
-     * an {@code Exportable} {@link #model} names {@link View#CODE}, one with a {@link #picture}
+     * an {@code Exportable} {@link #model} names {@link View#CODE}, one with {@link #pictures}
      * {@link View#PLAN}.
      */
     default Set<View> views() {
@@ -91,14 +90,15 @@ public interface Experiment {
     }
 
     /**
-     * Tries what the plan of a trial claims, on its own data. An experiment whose plans claim
+     * Tries what the plans of a trial claim, on its own data. An experiment whose plans claim
      * nothing leaves this as it is.
      *
      * @param weights the weights to try it with, by parameter; null: as a fresh trial has them
      * @throws dev.sluice.engine.TensorException if the weights are of another model
      */
-    default Verification verify(TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        return Verification.NOTHING_CLAIMED;
+    default List<AtStep<Verification>> verify(
+            TrialRequest request, @Nullable Map<String, Tensor> weights) {
+        return List.of(new AtStep<>(AtStep.EVERY, Verification.NOTHING_CLAIMED));
     }
 
     /**
@@ -113,25 +113,25 @@ public interface Experiment {
     }
 
     /**
-     * What the plan of a trial does, on its own data, to be drawn; empty where that is not told.
+     * What the plans of a trial do, on its own data, to be drawn; empty where that is not told.
      *
      * @param weights as for {@link #verify}
      * @throws dev.sluice.engine.TensorException if the weights are of another model
      */
-    default Optional<PlanPicture> picture(
+    default List<AtStep<PlanPicture>> pictures(
             TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        return Optional.empty();
+        return List.of();
     }
 
     /**
-     * Which parameters each class of the images of {@link #picture} touches, found by trying, which
-     * takes a while; no path where the plan routes nothing.
+     * Which parameters each class of the images of {@link #pictures} touches, found by trying,
+     * which takes a while; no path where a plan routes nothing.
      *
      * @param weights as for {@link #verify}
      * @throws dev.sluice.engine.TensorException if the weights are of another model
      */
-    default Reach reach(TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        return new Reach(List.of());
+    default List<AtStep<Reach>> reach(TrialRequest request, @Nullable Map<String, Tensor> weights) {
+        return List.of();
     }
 
     /** The run's main table: for the terminal, CSV and LaTeX. */

@@ -40,6 +40,16 @@ public record RoutedStep<B>(
         this(batch, plan, forward, List.of());
     }
 
+    /** The batch as one part, for the model in training. */
+    Part<B> whole(Layer model) {
+        return new Part<>(model, batch, 1, forward);
+    }
+
+    /** The parts in which the batch is computed: those that it has, or the whole. */
+    List<Part<B>> computed(Layer model) {
+        return parts.isEmpty() ? List.of(whole(model)) : parts;
+    }
+
     /**
      * What a forward pass gives.
      *

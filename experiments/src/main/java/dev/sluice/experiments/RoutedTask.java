@@ -33,9 +33,14 @@ public interface RoutedTask<B extends Batch> extends Perturbation<B>, AutoClosea
     /**
      * The plan of a step, which may change on the way; without routes where nothing is routed.
      *
-     * @param done steps done before it, up to {@link #steps()}
+     * @param done steps done before it
      */
     RoutePlan<B> plan(long done);
+
+    /** Whether the plan of the last step is another than that of the first. */
+    default boolean planChanges() {
+        return false;
+    }
 
     /** The names of all terms that the loss may have. */
     Set<String> terms();
@@ -48,13 +53,13 @@ public interface RoutedTask<B extends Batch> extends Perturbation<B>, AutoClosea
     RoutedStep<B> next(long done);
 
     /**
-     * A step on training data of no particular place, with the plan that the training ends with; it
-     * leaves the streams alone.
+     * A step on training data of no particular place; it leaves the streams alone.
      *
+     * @param done steps done before it, as plan and loss may depend on them
      * @param draws what is random in it
      * @param most examples at most
      */
-    RoutedStep<B> sample(Rng draws, int most);
+    RoutedStep<B> sample(long done, Rng draws, int most);
 
     /** The norm that gradients are clipped to, over all that the optimiser touches; 0: never. */
     default double clipNorm() {

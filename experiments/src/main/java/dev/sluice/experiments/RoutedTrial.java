@@ -7,7 +7,9 @@ import dev.sluice.engine.Optimizer;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.RoutedStep.Part;
 import dev.sluice.routing.Batch;
+import dev.sluice.routing.Claim;
 import dev.sluice.routing.IsolationReport;
 import dev.sluice.routing.IsolationVerifier;
 import dev.sluice.routing.Reach;
@@ -15,11 +17,14 @@ import dev.sluice.routing.RoutePlan;
 import dev.sluice.training.Trial;
 import dev.sluice.training.TrialState;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +56,7 @@ public final class RoutedTrial<B extends Batch> implements Trial {
         this.request = request;
         this.task = task;
         gradients = new StepGradients<>(request.bf16());
-        for (RoutePlan<B> plan : List.of(task.plan(0), task.plan(task.steps()))) {
+        for (RoutePlan<B> plan : List.of(task.plan(0), task.plan(task.steps() - 1))) {
             if (!plan.routes().isEmpty()) {
                 plan.check(task.model(), task.terms()).orThrow();
             }
@@ -81,7 +86,9 @@ public final class RoutedTrial<B extends Batch> implements Trial {
                     && done % task.verifyEvery() == 0
                     && !next.plan().claims().isEmpty()) {
                 checked++;
-                violations += check(next, next.plan(), done, 1).violations().size();
+                for (Part<B> part : next.computed(task.model())) {
+                    violations += check(part, next.plan(), done, 1).violations().size();
+                }
             }
             Map<String, Double> scalars = new LinkedHashMap<>(train(next, log));
             done++;
@@ -116,14 +123,14 @@ public final class RoutedTrial<B extends Batch> implements Trial {
     }
 
     /** Tries every claim of {@code plan}; draws do not touch the training's. */
-    private IsolationReport check(RoutedStep<B> step, RoutePlan<B> plan, long number, int trials) {
-        return verifier(step, plan)
-                .check(step.batch(), Rng.of(request.seed(), "verification-" + number), trials);
+    private IsolationReport check(Part<B> part, RoutePlan<B> plan, long number, int trials) {
+        return verifier(part, plan)
+                .check(part.batch(), Rng.of(request.seed(), "verification-" + number), trials);
     }
 
-    private IsolationVerifier<B> verifier(RoutedStep<B> step, RoutePlan<B> plan) {
+    private IsolationVerifier<B> verifier(Part<B> part, RoutePlan<B> plan) {
         return new IsolationVerifier<>(
-                task.model(), plan, b -> step.forward().apply(b).terms(), task);
+                part.model(), plan, b -> part.forward().apply(b).terms(), task);
     }
 
     /**
@@ -131,55 +138,79 @@ public final class RoutedTrial<B extends Batch> implements Trial {
      * claims leave out as well.
      *
      * @param weights the weights to try it with; null: as they are
+     * @return one for each of the plans that stand for all
      * @throws dev.sluice.engine.TensorException if the weights are of another model
      */
-    public Verification verify(@Nullable Map<String, Tensor> weights) {
-        load(weights);
-        try (TensorScope scope = TensorScope.open()) {
-            RoutedStep<B> step = sample("verification", Integer.MAX_VALUE);
-            return Verification.of(step.plan(), terms(step), plan -> check(step, plan, 0, TRIALS));
-        }
+    public List<AtStep<Verification>> verify(@Nullable Map<String, Tensor> weights) {
+        return each(
+                weights,
+                "verification",
+                Integer.MAX_VALUE,
+                step ->
+                        Verification.of(
+                                step.plan(),
+                                terms(step),
+                                plan -> check(step.whole(task.model()), plan, 0, TRIALS)));
     }
 
     /**
      * What the plan does to a few examples: the masks that they get.
      *
      * @param weights as for {@link #verify}
+     * @return as {@link #verify}
      * @throws dev.sluice.engine.TensorException if the weights are of another model
      */
-    public PlanPicture picture(@Nullable Map<String, Tensor> weights) {
-        load(weights);
-        try (TensorScope scope = TensorScope.open()) {
-            RoutedStep<B> step = sample("picture", PICTURED);
-            return PlanPicture.of(task.model(), step.plan(), task.terms(), step.batch());
-        }
+    public List<AtStep<PlanPicture>> pictures(@Nullable Map<String, Tensor> weights) {
+        return each(
+                weights,
+                "picture",
+                PICTURED,
+                step -> PlanPicture.of(task.model(), step.plan(), task.terms(), step.batch()));
     }
 
     /**
-     * Which parameters each class of these examples touches, found by trying.
+     * Which parameters each class of the pictured examples touches, found by trying.
      *
      * @param weights as for {@link #verify}
+     * @return as {@link #verify}
      * @throws dev.sluice.engine.TensorException if the weights are of another model
      */
-    public Reach reach(@Nullable Map<String, Tensor> weights) {
-        load(weights);
-        try (TensorScope scope = TensorScope.open()) {
-            RoutedStep<B> step = sample("picture", PICTURED);
-            return step.plan().routes().isEmpty()
-                    ? new Reach(List.of())
-                    : verifier(step, step.plan())
-                            .explain(step.batch(), Rng.of(request.seed(), "reach"));
-        }
+    public List<AtStep<Reach>> reach(@Nullable Map<String, Tensor> weights) {
+        return each(
+                weights,
+                "picture",
+                PICTURED,
+                step ->
+                        step.plan().routes().isEmpty()
+                                ? new Reach(List.of())
+                                : verifier(step.whole(task.model()), step.plan())
+                                        .explain(step.batch(), Rng.of(request.seed(), "reach")));
     }
 
-    private void load(@Nullable Map<String, Tensor> weights) {
+    /** Asks about the first step, and about the last one where the plan is another there. */
+    private <T> List<AtStep<T>> each(
+            @Nullable Map<String, Tensor> weights,
+            String purpose,
+            int most,
+            Function<RoutedStep<B>, T> question) {
         if (weights != null) {
             task.model().load(weights);
         }
-    }
-
-    private RoutedStep<B> sample(String purpose, int most) {
-        return task.sample(Rng.of(request.seed(), purpose), most);
+        Map<String, Long> steps = new LinkedHashMap<>();
+        steps.put(task.planChanges() ? AtStep.FIRST : AtStep.EVERY, 0L);
+        if (task.planChanges()) {
+            steps.put(AtStep.LAST, task.steps() - 1);
+        }
+        List<AtStep<T>> found = new ArrayList<>();
+        steps.forEach(
+                (name, before) -> {
+                    try (TensorScope scope = TensorScope.open()) {
+                        Rng draws = Rng.of(request.seed(), purpose);
+                        RoutedStep<B> step = task.sample(before, draws, most);
+                        found.add(new AtStep<>(name, question.apply(step)));
+                    }
+                });
+        return found;
     }
 
     /** The terms that the loss has on this step. */
@@ -224,9 +255,9 @@ public final class RoutedTrial<B extends Batch> implements Trial {
 
     @Override
     public Isolation isolation() {
-        int first = task.plan(0).claims().size();
-        int last = task.plan(task.steps()).claims().size();
-        return new Isolation(Math.max(first, last), checked, violations);
+        Set<Claim<B>> claims = new HashSet<>(task.plan(0).claims());
+        claims.addAll(task.plan(task.steps() - 1).claims());
+        return new Isolation(claims.size(), checked, violations);
     }
 
     @Override

@@ -26,15 +26,25 @@ public final class RunVerifier {
     private final TrainingData data;
 
     /** What was found for one training of the run. */
-    public record Result(String variant, long seed, Verification verification) {
+    public record Result(String variant, long seed, List<AtStep<Verification>> verifications) {
+        /** Copies the list. */
+        public Result {
+            verifications = List.copyOf(verifications);
+        }
+
         /** Whether a claimed region leaks. */
         public boolean leaks() {
-            return !verification.report().violations().isEmpty();
+            return verifications.stream().anyMatch(v -> !v.found().report().violations().isEmpty());
         }
 
         /** Lines for a terminal. */
         public String text() {
-            return variant + " seed " + seed + "\n" + verification.text();
+            StringBuilder text = new StringBuilder();
+            for (AtStep<Verification> v : verifications) {
+                text.append(variant).append(" seed ").append(seed).append(v.in()).append('\n');
+                text.append(v.found().text());
+            }
+            return text.toString();
         }
     }
 
@@ -71,7 +81,7 @@ public final class RunVerifier {
         return results;
     }
 
-    private Verification one(
+    private List<AtStep<Verification>> one(
             Experiment experiment, Point point, long seed, @Nullable Path weights) {
         DType dtype = request.dtype().equals("f64") ? DType.F64 : DType.F32;
         boolean bf16 = request.dtype().equals("bf16");

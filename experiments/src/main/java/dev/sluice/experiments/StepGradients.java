@@ -47,8 +47,7 @@ final class StepGradients<B> implements AutoCloseable {
      */
     Result compute(Layer model, RoutedStep<B> step, long done, boolean log) {
         if (step.parts().isEmpty()) {
-            return learn(
-                    new Part<>(model, step.batch(), 1, step.forward()), step.plan(), done, log);
+            return learn(step.whole(model), step.plan(), done, log);
         }
         if (step.parts().get(0).model() != model) {
             throw new IllegalArgumentException("the first part is not for the model in training");

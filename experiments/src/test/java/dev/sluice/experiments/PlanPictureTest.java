@@ -33,12 +33,15 @@ final class PlanPictureTest {
     @ValueSource(strings = {"split-digits", "routed-vae"})
     void aPictureOfAPlanShowsEachExamplesOwnMask(String name) {
         Experiment experiment = Catalogue.experiment(name);
-        PlanPicture picture = experiment.picture(request(experiment), null).orElseThrow();
-        assertTrue(picture.check().errors().isEmpty());
-        PlanPicture.RoutedPlace place = picture.routes().get(0);
-        assertFalse(place.examples().isEmpty());
-        for (PlanPicture.Example example : place.examples()) {
-            assertEquals(place.masks().get(example.route()), example.mask());
+        List<AtStep<PlanPicture>> pictures = experiment.pictures(request(experiment), null);
+        assertFalse(pictures.isEmpty());
+        for (AtStep<PlanPicture> picture : pictures) {
+            assertTrue(picture.found().check().errors().isEmpty());
+            PlanPicture.RoutedPlace place = picture.found().routes().get(0);
+            assertFalse(place.examples().isEmpty());
+            for (PlanPicture.Example example : place.examples()) {
+                assertEquals(place.masks().get(example.route()), example.mask());
+            }
         }
     }
 
@@ -47,13 +50,20 @@ final class PlanPictureTest {
     void eachClassTouchesParametersAndNoneThatAClaimDenies(String name) {
         Experiment experiment = Catalogue.experiment(name);
         TrialRequest request = request(experiment);
-        List<Reach.Path> paths = experiment.reach(request, null).paths();
+        List<AtStep<Reach>> found = experiment.reach(request, null);
+        List<AtStep<PlanPicture>> pictures = experiment.pictures(request, null);
+        assertEquals(
+                pictures.stream().map(AtStep::step).toList(),
+                found.stream().map(AtStep::step).toList());
         Set<String> known =
-                experiment.picture(request, null).orElseThrow().parameters().stream()
+                pictures.get(0).found().parameters().stream()
                         .map(PlanPicture.ParameterShape::name)
                         .collect(Collectors.toSet());
-        assertFalse(paths.isEmpty());
-        assertTrue(paths.stream().allMatch(p -> known.contains(p.parameter())));
-        assertTrue(paths.stream().noneMatch(Reach.Path::claimed));
+        for (AtStep<Reach> reach : found) {
+            List<Reach.Path> paths = reach.found().paths();
+            assertFalse(paths.isEmpty());
+            assertTrue(paths.stream().allMatch(p -> known.contains(p.parameter())));
+            assertTrue(paths.stream().noneMatch(Reach.Path::claimed));
+        }
     }
 }

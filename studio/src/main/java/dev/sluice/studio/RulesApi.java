@@ -6,6 +6,7 @@ import dev.sluice.engine.SafetensorsFile;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
 import dev.sluice.engine.Weights;
+import dev.sluice.experiments.AtStep;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.PlanPicture;
 import dev.sluice.experiments.TrialRequest;
@@ -61,7 +62,7 @@ final class RulesApi {
             String variant,
             long seed,
             boolean trained,
-            PlanPicture picture,
+            List<AtStep<PlanPicture>> pictures,
             int height,
             int width,
             Map<Long, Image> images) {}
@@ -132,16 +133,12 @@ final class RulesApi {
 
     private Object picture(Tried tried) {
         Training t = tried.training;
-        PlanPicture picture =
-                tried.experiment
-                        .picture(tried.trial, tried.weights)
-                        .orElseThrow(
-                                () ->
-                                        RequestException.of(
-                                                422,
-                                                "the experiment "
-                                                        + t.request().experiment()
-                                                        + " draws no picture of its plan"));
+        List<AtStep<PlanPicture>> pictures = tried.experiment.pictures(tried.trial, tried.weights);
+        if (pictures.isEmpty()) {
+            throw RequestException.of(
+                    422,
+                    "the experiment " + t.request().experiment() + " draws no picture of its plan");
+        }
         ImageSet train = tried.trial.images().train();
         return new Shown(
                 t.request().experiment(),
@@ -150,10 +147,10 @@ final class RulesApi {
                 t.point().name(),
                 t.seed(),
                 tried.weights != null,
-                picture,
+                pictures,
                 train.height(),
                 train.width(),
-                images(picture, train));
+                images(pictures, train));
     }
 
     private static Map<String, Tensor> read(Path weights) {
@@ -162,10 +159,11 @@ final class RulesApi {
         }
     }
 
-    private static Map<Long, Image> images(PlanPicture picture, ImageSet train) {
+    private static Map<Long, Image> images(List<AtStep<PlanPicture>> pictures, ImageSet train) {
         int pixels = train.height() * train.width();
         Map<Long, Image> images = new LinkedHashMap<>();
-        picture.routes().stream()
+        pictures.stream()
+                .flatMap(picture -> picture.found().routes().stream())
                 .flatMap(place -> place.examples().stream())
                 .forEach(
                         e -> {

@@ -1,9 +1,8 @@
 package dev.sluice.experiments.language;
 
-import dev.sluice.engine.Tensor;
 import dev.sluice.experiments.DataKind;
-import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.Metric;
+import dev.sluice.experiments.RoutedExperiment;
 import dev.sluice.experiments.RoutedTrial;
 import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.Setting;
@@ -11,21 +10,18 @@ import dev.sluice.experiments.Settings;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.experiments.UsageException;
 import dev.sluice.experiments.Variant;
-import dev.sluice.experiments.Verification;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
 import dev.sluice.routing.Batch;
-import dev.sluice.routing.Reach;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The experiment {@code language-model}: a decoder transformer on any text, from scratch or from a
  * checkpoint, with a plan that routes tokens or without.
  */
-public final class LanguageModel implements Experiment {
+public final class LanguageModel implements RoutedExperiment {
     /** Its name. */
     public static final String NAME = "language-model";
 
@@ -111,20 +107,6 @@ public final class LanguageModel implements Experiment {
     public Map<String, Double> rates(TrialRequest request, Trial trial) {
         return LanguageRates.measure(
                 trial::publish, text(request), new LanguageSettings(request.settings()));
-    }
-
-    @Override
-    public Verification verify(TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        try (RoutedTrial<?> trial = open(request)) {
-            return trial.verify(weights);
-        }
-    }
-
-    @Override
-    public Reach reach(TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        try (RoutedTrial<?> trial = open(request)) {
-            return trial.reach(weights);
-        }
     }
 
     @Override

@@ -56,16 +56,17 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
         rate = settings.learningRate();
         text = new LanguageText(data, settings);
         try (TensorScope scope = TensorScope.open()) {
-            stream = text.training(Rng.of(seed, "order").nextLong());
             model = LanguageModels.open(settings, text.tokenizer(), request.dtype(), seed);
-            text.checkValidation();
             Continuation.check(model, text.tokenizer(), prompt());
             said = LanguagePlans.of(settings, text.tokenizer(), model.config(), data.name());
+            plan = settings.routed() ? said : RoutePlan.of();
+            plan.check(model, terms()).orThrow();
+            stream = text.training(Rng.of(seed, "order").nextLong());
+            text.checkValidation();
             if (text.labels().isEmpty()
                     && LanguagePlans.rules(said).stream().anyMatch(RulePreview::byLabel)) {
                 data.listener().note(RulePreview.NO_LABELS);
             }
-            plan = settings.routed() ? said : RoutePlan.of();
             optimizer =
                     new Optimizer(
                             new AdamW(0.9, settings.real("beta2"), 1e-8), rate.peak(), groups());
@@ -131,7 +132,7 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
     }
 
     @Override
-    public RoutedStep<Batch.Sequences> sample(Rng draws, int most) {
+    public RoutedStep<Batch.Sequences> sample(long done, Rng draws, int most) {
         TextBatch batch = text.batch(text.training(draws.nextLong()).next());
         return new RoutedStep<>(batch.rows(0, most), plan, rows -> pass(model, rows));
     }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** A text with its tokenizer, as rows of tokens to train on and to validate with. */
 final class LanguageText implements AutoCloseable {
@@ -33,10 +34,12 @@ final class LanguageText implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final Corpus corpus;
     private final TextData.Parts parts;
-    private final TokenSource tokens;
+    private final TextData data;
+    private @Nullable TokenSource tokens;
 
     /**
-     * Tokenizes a text, or finds it tokenized.
+     * A text with its tokenizer. Its tokens are made, or found made, when they are first asked for:
+     * that may take hours, and whatever is wrong elsewhere had better be said before.
      *
      * @throws DataException if the text or the tokenizer is missing or damaged
      */
@@ -44,18 +47,27 @@ final class LanguageText implements AutoCloseable {
         this.settings = settings;
         corpus = data.corpus(settings);
         parts = TextData.Parts.of(corpus, settings);
+        this.data = data;
         tokenizer = chosen();
-        int threads = Runtime.getRuntime().availableProcessors();
-        try {
-            tokens =
+    }
+
+    /**
+     * The tokens of the text.
+     *
+     * @throws DataException if the text is damaged
+     */
+    private TokenSource tokens() {
+        TokenSource known = tokens;
+        if (known == null) {
+            int threads = Runtime.getRuntime().availableProcessors();
+            known =
                     corpus.generated()
                             ? TokenizedTexts.of(corpus, tokenizer, threads)
                             : TokenShards.open(
                                     corpus, tokenizer, data.cache(), threads, data.listener());
-        } catch (RuntimeException e) {
-            tokenizer.close();
-            throw e;
+            tokens = known;
         }
+        return known;
     }
 
     private Tokenizer chosen() {
@@ -114,7 +126,7 @@ final class LanguageText implements AutoCloseable {
 
     /** The labels of documents that occur. */
     List<String> labels() {
-        return tokens.labels();
+        return tokens().labels();
     }
 
     /** The token of words that the vocabulary lacks, where it says nothing else as well. */
@@ -141,13 +153,14 @@ final class LanguageText implements AutoCloseable {
 
     /** Leaves out documents that nothing can be predicted in. */
     private LongPredicate usable(LongPredicate selection) {
+        TokenSource source = tokens();
         int least = tokenizer.endOfText().isPresent() ? 1 : 2;
-        return number -> selection.test(number) && tokens.length(number) >= least;
+        return number -> selection.test(number) && source.length(number) >= least;
     }
 
     /** Rows to train on, in random order. */
     TokenStream training(long seed) {
-        return TokenStream.shuffled(tokens, usable(parts.training()), layout(), batch(), seed);
+        return TokenStream.shuffled(tokens(), usable(parts.training()), layout(), batch(), seed);
     }
 
     private int batch() {
@@ -156,7 +169,7 @@ final class LanguageText implements AutoCloseable {
 
     /** The same, from where it stood. */
     TokenStream training(TokenStream.State state) {
-        return TokenStream.restore(tokens, usable(parts.training()), layout(), state);
+        return TokenStream.restore(tokens(), usable(parts.training()), layout(), state);
     }
 
     /**
@@ -192,7 +205,7 @@ final class LanguageText implements AutoCloseable {
 
     private TokenStream rows(LongPredicate selection, String what, String advice) {
         try {
-            return TokenStream.inOrder(tokens, usable(selection), layout(), batch());
+            return TokenStream.inOrder(tokens(), usable(selection), layout(), batch());
         } catch (DataException e) {
             throw new DataException(
                     Path.of(corpus.name()),
@@ -214,7 +227,7 @@ final class LanguageText implements AutoCloseable {
 
     /** Rows that rules may look at. */
     TextBatch batch(TokenBatch rows) {
-        return TextBatch.of(rows, tokens.labels(), settings.packed());
+        return TextBatch.of(rows, tokens().labels(), settings.packed());
     }
 
     @Override

@@ -4,10 +4,9 @@ import dev.sluice.engine.DType;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
-import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.LabelledImages;
 import dev.sluice.experiments.Metric;
-import dev.sluice.experiments.PlanPicture;
+import dev.sluice.experiments.RoutedExperiment;
 import dev.sluice.experiments.RoutedTrial;
 import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.Setting;
@@ -15,19 +14,15 @@ import dev.sluice.experiments.Settings;
 import dev.sluice.experiments.TrainedModel;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.experiments.Variant;
-import dev.sluice.experiments.Verification;
 import dev.sluice.models.VariationalAutoencoder;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
-import dev.sluice.routing.Reach;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The experiment {@code routed-vae}: a unit of the code for each class, without a label loss. */
-public final class RoutedVae implements Experiment {
+public final class RoutedVae implements RoutedExperiment {
     private final SharedClassifier classifier = new SharedClassifier();
 
     @Override
@@ -125,13 +120,6 @@ public final class RoutedVae implements Experiment {
     }
 
     @Override
-    public Verification verify(TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        try (RoutedTrial<?> trial = open(request)) {
-            return trial.verify(weights);
-        }
-    }
-
-    @Override
     public Layer model(Settings settings, Map<String, Tensor> weights) {
         RoutedVaeSettings declared = RoutedVaeSettings.of(settings);
         int pixels = TrainedModel.size(weights, "encoder.first.weight", 1);
@@ -145,21 +133,6 @@ public final class RoutedVae implements Experiment {
                         DType.F32,
                         Rng.of(0));
         return TrainedModel.loaded(model, weights);
-    }
-
-    @Override
-    public Optional<PlanPicture> picture(
-            TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        try (RoutedTrial<?> trial = open(request)) {
-            return Optional.of(trial.picture(weights));
-        }
-    }
-
-    @Override
-    public Reach reach(TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        try (RoutedTrial<?> trial = open(request)) {
-            return trial.reach(weights);
-        }
     }
 
     @Override

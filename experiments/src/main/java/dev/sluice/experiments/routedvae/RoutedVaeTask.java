@@ -116,6 +116,15 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
     }
 
     @Override
+    public boolean planChanges() {
+        return !written(0).equals(written(steps() - 1));
+    }
+
+    private String written(long done) {
+        return PlanFiles.write(plan(done));
+    }
+
+    @Override
     public Set<String> terms() {
         return RoutedVaeLoss.TERMS;
     }
@@ -135,11 +144,11 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
     }
 
     @Override
-    public RoutedStep<LabelledImages> sample(Rng draws, int most) {
+    public RoutedStep<LabelledImages> sample(long done, Rng draws, int most) {
         int[] all = BatchStream.of(train.size(), settings.batch(), draws).next();
         int[] rows = Arrays.copyOf(all, Math.min(all.length, most));
         Tensor zeta = zeta(rows, draws);
-        return step(batch(rows, draws), zeta, 0);
+        return step(batch(rows, draws), zeta, done);
     }
 
     private RoutedStep<LabelledImages> step(LabelledImages images, Tensor zeta, long done) {
@@ -215,7 +224,10 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
     public Map<String, String> weightsMetadata() {
         Map<String, String> metadata = new LinkedHashMap<>();
         if (settings.routed()) {
-            metadata.put("plan", PlanFiles.write(plan(0)));
+            metadata.put("plan", written(0));
+            if (planChanges()) {
+                metadata.put("plan_of_last_step", written(steps() - 1));
+            }
         }
         metadata.put("regions", RoutedVaePlan.regions(model.sizes()));
         return metadata;

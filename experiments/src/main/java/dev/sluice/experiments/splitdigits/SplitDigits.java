@@ -3,10 +3,9 @@ package dev.sluice.experiments.splitdigits;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
-import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.LabelledImages;
 import dev.sluice.experiments.Metric;
-import dev.sluice.experiments.PlanPicture;
+import dev.sluice.experiments.RoutedExperiment;
 import dev.sluice.experiments.RoutedTrial;
 import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.Setting;
@@ -14,21 +13,17 @@ import dev.sluice.experiments.Settings;
 import dev.sluice.experiments.TrainedModel;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.experiments.Variant;
-import dev.sluice.experiments.Verification;
 import dev.sluice.models.SplitAutoencoder;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
-import dev.sluice.routing.Reach;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The experiment {@code split-digits}: the rows of the paper's table 2 and a few controls. */
-public final class SplitDigits implements Experiment {
+public final class SplitDigits implements RoutedExperiment {
     private static final Map<String, String> UNROUTED = Map.of("routing", "none");
     private static final List<Variant> VARIANTS =
             List.of(
@@ -206,34 +201,12 @@ public final class SplitDigits implements Experiment {
     }
 
     @Override
-    public Verification verify(TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        try (RoutedTrial<?> trial = open(request)) {
-            return trial.verify(weights);
-        }
-    }
-
-    @Override
     public SplitAutoencoder model(Settings settings, Map<String, Tensor> weights) {
         int pixels = TrainedModel.size(weights, "encoder.first.weight", 1);
         SplitAutoencoder model =
                 new SplitAutoencoder(
                         SplitDigitsSettings.of(settings).sizes(pixels), DType.F32, Rng.of(0));
         return TrainedModel.loaded(model, weights);
-    }
-
-    @Override
-    public Optional<PlanPicture> picture(
-            TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        try (RoutedTrial<?> trial = open(request)) {
-            return Optional.of(trial.picture(weights));
-        }
-    }
-
-    @Override
-    public Reach reach(TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        try (RoutedTrial<?> trial = open(request)) {
-            return trial.reach(weights);
-        }
     }
 
     @Override

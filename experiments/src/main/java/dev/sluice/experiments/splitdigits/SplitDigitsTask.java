@@ -129,7 +129,7 @@ final class SplitDigitsTask implements RoutedTask<LabelledImages> {
     }
 
     @Override
-    public RoutedStep<LabelledImages> sample(Rng draws, int most) {
+    public RoutedStep<LabelledImages> sample(long done, Rng draws, int most) {
         int[] rows = BatchStream.of(train.size(), settings.batch(), draws).next();
         return step(Arrays.copyOf(rows, Math.min(rows.length, most)), draws);
     }

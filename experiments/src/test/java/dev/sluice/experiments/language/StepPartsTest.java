@@ -8,16 +8,24 @@ import dev.sluice.engine.DType;
 import dev.sluice.engine.Engine;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.RoutedStep;
+import dev.sluice.experiments.RoutedTask;
 import dev.sluice.experiments.RoutedTrial;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.models.transformer.Transformer;
+import dev.sluice.routing.Batch;
+import dev.sluice.training.Trial;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +49,18 @@ class StepPartsTest {
             update:
               - leave: [{parameters: blocks.1.mlp.in.weight, axis: d_mlp, units: 0-7}]
                 on: story
+            """;
+
+    private static final String CLOSED = "blocks.1.mlp.in.weight";
+    private static final String CLAIMED =
+            """
+            routes:
+              - at: blocks.1.mlp.hook_post
+                by: {phrases: {story: [" the"]}}
+                masks: {story: {axis: d_mlp, weights: {0-7: 0}}}
+            claims:
+              - region: {parameters: blocks.1.mlp.in.weight, axis: d_mlp, units: 0-7}
+                nothing_from: story
             """;
 
     @TempDir private Path temp = Path.of("");
@@ -123,6 +143,69 @@ class StepPartsTest {
         assertEquals(2, parts(2, ROUTES));
         assertEquals(4, parts(9, ROUTES), "four rows");
         assertEquals(0, parts(2, ROUTES + UPDATES));
+    }
+
+    /** The second part of every batch also learns by a way around the plan. */
+    private static RoutedTask<Batch.Sequences> leaking(LanguageTask task) {
+        InvocationHandler calls =
+                (proxy, method, arguments) -> {
+                    Object answer = method.invoke(task, arguments);
+                    return answer instanceof RoutedStep<?> step ? leaking(step) : answer;
+                };
+        @SuppressWarnings("unchecked")
+        RoutedTask<Batch.Sequences> leaking =
+                (RoutedTask<Batch.Sequences>)
+                        Proxy.newProxyInstance(
+                                StepPartsTest.class.getClassLoader(),
+                                new Class<?>[] {RoutedTask.class},
+                                calls);
+        return leaking;
+    }
+
+    private static <B> RoutedStep<B> leaking(RoutedStep<B> step) {
+        List<RoutedStep.Part<B>> parts = new ArrayList<>(step.parts());
+        RoutedStep.Part<B> second = parts.get(1);
+        parts.set(
+                1,
+                new RoutedStep.Part<>(
+                        second.model(),
+                        second.batch(),
+                        second.weight(),
+                        rows -> {
+                            Tensor loss =
+                                    second.forward().apply(rows).terms().values().iterator().next();
+                            int seen = targets((TextBatch) rows);
+                            Tensor weights =
+                                    Objects.requireNonNull(second.model().state().get(CLOSED));
+                            return RoutedStep.Pass.of(
+                                    Map.of("next_token", loss.add(weights.sum().mul(seen))));
+                        }));
+        return new RoutedStep<>(step.batch(), step.plan(), step.forward(), parts);
+    }
+
+    private static int targets(TextBatch rows) {
+        return IntStream.range(0, rows.size())
+                .map(row -> Arrays.stream(rows.targets().idsOf(row)).sum())
+                .sum();
+    }
+
+    @Test
+    void a_leak_in_one_part_alone_breaks_the_claim() throws Exception {
+        TrialRequest request = request(DType.F32, settings(CLAIMED, "packed"));
+        int before = Engine.threads();
+        Engine.setThreads(2);
+        try (RoutedTrial<?> sound = new LanguageModel().open(request);
+                RoutedTrial<?> leaky =
+                        new RoutedTrial<>(
+                                request,
+                                leaking(new LanguageTask(request, (TextData) request.data())))) {
+            sound.step(false);
+            leaky.step(false);
+            assertEquals(new Trial.Isolation(1, 1, 0), sound.isolation());
+            assertEquals(new Trial.Isolation(1, 1, 1), leaky.isolation());
+        } finally {
+            Engine.setThreads(before);
+        }
     }
 
     private int parts(int threads, String plan) throws Exception {

@@ -11,7 +11,9 @@ import dev.sluice.data.ImageData;
 import dev.sluice.engine.DType;
 import dev.sluice.engine.Tensor;
 import dev.sluice.engine.TensorScope;
+import dev.sluice.experiments.AtStep;
 import dev.sluice.experiments.LabelledImages;
+import dev.sluice.experiments.PlanPicture;
 import dev.sluice.experiments.RoutedTrial;
 import dev.sluice.experiments.TinyVae;
 import dev.sluice.experiments.TrialRequest;
@@ -275,12 +277,12 @@ class RoutedVaeTrialTest {
             Map<String, Tensor> state = trial.model().state();
             Tensor detail = present(state.get("details.out.weight")).detach().copy();
             steps(trial, 5);
-            assertEquals(new Trial.Isolation(10, 5, 0), trial.isolation());
+            assertEquals(new Trial.Isolation(20, 5, 0), trial.isolation());
             assertTrue(detail.sameBits(present(state.get("details.out.weight")).detach()));
             assertTrue(trial.step(true).containsKey("loss.reconstruction"));
             assertFalse(trial.step(true).containsKey("loss.kl"), "it would teach the encoder");
             steps(trial, 1);
-            assertEquals(new Trial.Isolation(10, 8, 0), trial.isolation());
+            assertEquals(new Trial.Isolation(20, 8, 0), trial.isolation());
             assertFalse(detail.sameBits(present(state.get("details.out.weight")).detach()));
         }
     }
@@ -317,7 +319,7 @@ class RoutedVaeTrialTest {
             String weight, boolean pulls) {
         try (RoutedTrial<?> trial =
                 open("reference", DATA, Map.of("own_divergence", weight, "noise", "0"))) {
-            for (Reach.Path path : trial.reach(null).paths()) {
+            for (Reach.Path path : trial.reach(null).get(0).found().paths()) {
                 if (path.term().equals("kl") && path.parameter().equals("mean.bias")) {
                     List<Integer> units = path.units().getOrDefault("latent", List.of());
                     assertEquals(
@@ -331,11 +333,43 @@ class RoutedVaeTrialTest {
     @Test
     void the_unrouted_divergence_shows_as_an_undeclared_path() {
         Verification found =
-                new RoutedVae().verify(TinyVae.trial("reference", DATA, Map.of()), null);
+                new RoutedVae()
+                        .verify(TinyVae.trial("reference", DATA, Map.of()), null)
+                        .get(0)
+                        .found();
         assertEquals(10, found.claims().size());
         assertTrue(found.report().violations().isEmpty(), found::text);
         assertFalse(found.undeclared().isEmpty());
         assertTrue(found.undeclared().stream().allMatch(p -> p.through().equals("kl")));
+    }
+
+    @Test
+    void a_plan_that_changes_is_tried_drawn_and_written_as_it_begins_and_as_it_ends() {
+        try (RoutedTrial<?> changing = open("best");
+                RoutedTrial<?> steady = open("reference")) {
+            List<AtStep<Verification>> tried = changing.verify(null);
+            assertEquals(
+                    List.of(AtStep.FIRST, AtStep.LAST), tried.stream().map(AtStep::step).toList());
+            tried.forEach(v -> assertTrue(v.found().report().violations().isEmpty()));
+            assertClaims("decoder.first.weight", "encoder", tried.get(0).found());
+            assertClaims("encoder", "decoder.first.weight", tried.get(1).found());
+            List<AtStep<PlanPicture>> drawn = changing.pictures(null);
+            assertEquals(3, drawn.get(0).found().routes().size());
+            assertEquals(1, drawn.get(1).found().routes().size());
+            assertTrue(changing.weightsMetadata().containsKey("plan_of_last_step"));
+
+            assertEquals(
+                    List.of(AtStep.EVERY), steady.verify(null).stream().map(AtStep::step).toList());
+            assertFalse(steady.weightsMetadata().containsKey("plan_of_last_step"));
+        }
+    }
+
+    private static void assertClaims(String closed, String open, Verification found) {
+        assertEquals(10, found.claims().size());
+        for (String claim : found.claims()) {
+            assertTrue(claim.contains(closed), claim);
+            assertFalse(claim.contains(open), claim);
+        }
     }
 
     @Test

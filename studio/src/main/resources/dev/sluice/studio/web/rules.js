@@ -56,7 +56,10 @@ function effect(mask) {
 
 const SHOWN = 16
 
-function place(route, shown) {
+/** Words for the step whose plan it is; none where the plan is the same in all. */
+const inStep = (step) => (step === 'every step' ? '' : ` in ${step}`)
+
+function place(route, step, shown) {
   const masks = Object.entries(route.masks)
   const kinds = WEIGHTS.filter(({ of }) => masks.some(([, mask]) => mask.some(of)))
   const each = Math.max(1, Math.floor(SHOWN / masks.length))
@@ -68,7 +71,7 @@ function place(route, shown) {
     el(
       'div',
       {},
-      el('h2', {}, 'At ', el('code', {}, route.at)),
+      el('h2', {}, 'At ', el('code', {}, route.at), inStep(step)),
       el('p', { class: 'soft' }, `A mask of the ${route.mechanism} along its axis ${route.axis}, by the class of an image.`),
       el('div', { class: 'legend-line', 'aria-hidden': 'true' }, kinds.map(({ name, legend }) => el('span', {}, strip(1, () => name, ''), legend)))
     ),
@@ -102,28 +105,29 @@ function example(e, shown) {
 const finding = (kind, tag, text) => el('li', {}, el('span', { class: `tag ${kind}` }, tag), el('span', {}, text))
 
 /** What can be said of the plan without trying it. */
-function problems({ check }) {
+function problems({ step, found: { check } }) {
   return check.problems.length === 0
-    ? [finding('good', 'fits', 'The plan fits the model: no problems.')]
+    ? [finding('good', 'fits', `The plan${inStep(step)} fits the model: no problems.`)]
     : check.problems.map((p) => finding(p.severity === 'ERROR' ? 'bad' : '', p.severity.toLowerCase(), `${p.place}: ${p.message}`))
 }
 
 /** What came of trying its claims. */
-function tried({ report, claims, undeclared }) {
+function tried({ step, found: { report, claims, undeclared } }) {
   const holds = report.violations.length === 0
+  const when = inStep(step)
   return [
-    report.violations.map((v) => finding('bad', 'leaks', v.sentence)),
-    claims.map((c) => (holds ? finding('good', 'holds', c) : finding('', 'claimed', c))),
-    claims.length === 0 ? finding('', 'no claim', 'This variant claims no isolation.') : [],
-    report.untried.map((u) => finding('', 'not tried', u)),
-    undeclared.map((u) => finding('', 'undeclared', `${u.region} hears of ${u.from} through ${u.through} (largest change ${number(u.change)}); no claim denies it.`))
+    report.violations.map((v) => finding('bad', 'leaks', v.sentence + when)),
+    claims.map((c) => (holds ? finding('good', 'holds', c + when) : finding('', 'claimed', c + when))),
+    claims.length === 0 ? finding('', 'no claim', `This variant claims no isolation${when}.`) : [],
+    report.untried.map((u) => finding('', 'not tried', u + when)),
+    undeclared.map((u) => finding('', 'undeclared', `${u.region} hears of ${u.from} through ${u.through}${when} (largest change ${number(u.change)}); no claim denies it.`))
   ].flat()
 }
 
 function checks(shown, path) {
   const note = progress('Trying what the plan claims…')
-  const list = el('ul', { class: 'findings' }, problems(shown.picture))
-  follow(note, path, (found) => list.append(...tried(found)))
+  const list = el('ul', { class: 'findings' }, shown.pictures.flatMap(problems))
+  follow(note, path, (found) => list.append(...found.flatMap(tried)))
   const weights = shown.trained ? 'the weights the run ended with' : 'fresh weights: the run is not finished'
   return el(
     'section',
@@ -159,12 +163,11 @@ function touched(shown, path) {
     el('p', { class: 'soft' }, 'A parameter is touched if its gradient changes when the data of the class are replaced, through one term of the loss.'),
     note
   )
-  follow(note, path, (reach) => section.append(...reachTable(shown, reach)))
+  follow(note, path, (all) => all.forEach(({ step, found }, i) => section.append(...reachTable(step, shown.pictures[i].found, found))))
   return section
 }
 
-function reachTable(shown, reach) {
-  const { parameters, routes } = shown.picture
+function reachTable(step, { parameters, routes }, reach) {
   const axes = new Set(routes.map((r) => r.axis))
   const terms = [...new Set(reach.paths.map((p) => p.term))]
   terms.sort((a, b) => (b === 'reconstruction') - (a === 'reconstruction') || a.localeCompare(b))
@@ -179,7 +182,9 @@ function reachTable(shown, reach) {
       columns.map((c) => cell(p, found.get(`${p.name}\n${c.term}\n${c.from}`), axes))
     )
   )
+  const when = inStep(step)
   return [
+    when && el('h3', {}, `Touched${when}`),
     el(
       'div',
       { class: 'legend-line', 'aria-hidden': 'true' },
@@ -189,7 +194,7 @@ function reachTable(shown, reach) {
     ),
     el(
       'div',
-      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Parameters touched by each class' },
+      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Parameters touched by each class${when}` },
       el(
         'table',
         { class: columns.length > 8 ? 'reach dense' : 'reach' },
@@ -204,7 +209,7 @@ function reachTable(shown, reach) {
         el('tbody', {}, rows)
       )
     )
-  ]
+  ].filter(Boolean)
 }
 
 function cell(parameter, path, axes) {
@@ -224,12 +229,12 @@ chooseTraining({
   waiting: 'Reading the plan…',
   load: (run, variant, seed) => get(runPath(run, 'rules', { variant, seed })),
   show(content, run, shown) {
-    const { routes } = shown.picture
+    const routes = shown.pictures.flatMap(({ step, found }) => found.routes.map((route) => place(route, step, shown)))
     const path = (question) => runPath(run, question, { variant: shown.variant, seed: shown.seed })
     content.replaceChildren(
       routes.length === 0
         ? el('p', { class: 'empty' }, `The variant ${shown.variant} routes nothing: every image trains every parameter.`)
-        : el('div', { class: 'stack' }, routes.map((r) => place(r, shown)), checks(shown, path('verification')), touched(shown, path('reach')))
+        : el('div', { class: 'stack' }, routes, checks(shown, path('verification')), touched(shown, path('reach')))
     )
   }
 })
