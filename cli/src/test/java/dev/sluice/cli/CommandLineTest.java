@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exit codes and streams of the commands, in this process. */
 final class CommandLineTest {
@@ -375,6 +376,14 @@ final class CommandLineTest {
     void dataOfYourOwnIsCheckedWithoutChecksums() {
         String out = Invocation.of("data", "check", data.toString()).exits(0).out();
         assertTrue(out.contains("512 + 100 images"), out);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"storis.txt", "./no-such-folder", "a/b"})
+    void a_place_to_check_where_nothing_is_is_no_unknown_data_set(String place) {
+        Invocation.of("data", "check", place)
+                .exits(3)
+                .errs(place.replace("./", ""), "nothing there");
     }
 
     @Test

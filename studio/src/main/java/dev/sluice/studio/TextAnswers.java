@@ -127,8 +127,8 @@ final class TextAnswers {
     record Token(
             String text, long forget, long retain, double ratio, double weight, boolean single) {}
 
-    /** Suggestions; {@code weights} as in {@link TokenSuggestions}. */
-    record Suggested(List<Token> tokens, List<Long> weights) {
+    /** Suggestions; {@code weights} and {@code cautions} as in {@link TokenSuggestions}. */
+    record Suggested(List<Token> tokens, List<Long> weights, List<String> cautions) {
         static Suggested of(TokenSuggestions s, Tokenizer tokenizer) {
             return new Suggested(
                     s.tokens().stream()
@@ -143,7 +143,8 @@ final class TextAnswers {
                                                     tokenizer.single(t.text()).orElse(-1)
                                                             == t.id()))
                             .toList(),
-                    s.weights());
+                    s.weights(),
+                    s.cautions());
         }
     }
 

@@ -100,11 +100,13 @@ final class TextApiTest {
         question.putObject("pair").put("forget", "tree tree bird").put("retain", "ball");
         JsonNode typed = JSON.readTree(studio.post("/api/text/suggest", question + "").body());
         assertEquals(3, typed.path("tokens").size());
+        assertEquals(3, typed.path("cautions").size(), "so short that nothing tells them apart");
         assertTrue(typed.path("tokens").path(0).path("single").asBoolean());
         question.putObject("pair").put("corpus", "generated-stories").put("concept", "sea");
         JsonNode sea = JSON.readTree(studio.post("/api/text/suggest", question + "").body());
         assertEquals(0, sea.path("tokens").path(0).path("retain").asInt());
         assertEquals(20, sea.path("weights").size());
+        assertTrue(sea.path("cautions").isEmpty(), sea.path("cautions")::toString);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sluice.experiments.language;
 
+import dev.sluice.data.DataException;
 import dev.sluice.data.DataListing;
 import dev.sluice.data.Datasets;
 import dev.sluice.data.ProgressListener;
@@ -101,6 +102,7 @@ final class TextKind implements DataKind {
         }
         String found = named(name, environment, line -> {});
         if (!generated(found) && !holdsText(found)) {
+            requirePlace(name, found);
             return Optional.empty();
         }
         Corpus corpus = Corpora.of(environment).open(found, TextFormat.standard());
@@ -124,6 +126,14 @@ final class TextKind implements DataKind {
                         characters,
                         labelled,
                         corpus.fingerprint()));
+    }
+
+    /** What can only be a file or folder, and not the name of a data set, has to be there. */
+    private static void requirePlace(String name, String place) {
+        if ((name.contains(".") || name.contains("/")) && !Files.exists(Path.of(place))) {
+            throw new DataException(
+                    Path.of(place), "place", "a file or folder of text or images", "nothing there");
+        }
     }
 
     /** A file, or a folder without images. */

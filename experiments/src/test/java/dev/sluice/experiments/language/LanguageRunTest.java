@@ -16,7 +16,9 @@ import dev.sluice.experiments.Reports;
 import dev.sluice.experiments.RunRequest;
 import dev.sluice.experiments.RunSteps;
 import dev.sluice.experiments.RunView;
+import dev.sluice.experiments.TrialRequest;
 import dev.sluice.models.transformer.Tokens;
+import dev.sluice.routing.RoutingException;
 import dev.sluice.training.MetricsLog;
 import dev.sluice.training.RunException;
 import dev.sluice.training.RunManifest.Status;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +161,49 @@ final class LanguageRunTest {
         Files.writeString(plan, String.format(java.util.Locale.ROOT, text, "0.5"));
         RunException refused = assertThrows(RunException.class, () -> runs.toTheEnd(run));
         assertTrue(("" + refused.getMessage()).contains("plan"), refused.getMessage());
+    }
+
+    @Test
+    void a_plan_that_does_not_fit_is_refused_before_the_text_is_tokenized() throws Exception {
+        Path text = temp.resolve("story.txt");
+        Files.writeString(text, "She walked through the forest and he sang.\n\n".repeat(400));
+        Path cache = Files.createDirectory(temp.resolve("cache"));
+        Path plan = temp.resolve("plan.yaml");
+        for (boolean fits : new boolean[] {false, true}) {
+            Files.writeString(
+                    plan,
+                    String.format(
+                            java.util.Locale.ROOT,
+                            """
+                            routes:
+                              - at: blocks.%d.mlp.hook_post
+                                by: {phrases: {forest: [" forest"]}}
+                                masks: {forest: {axis: d_mlp, weights: {0-3: 0}}}
+                            """,
+                            fits ? 0 : 7));
+            Map<String, String> more =
+                    Map.of("plan", plan.toString(), "tokenizer", "words", "separator", "\\n\\n");
+            TrialRequest request =
+                    new TrialRequest(
+                            LanguageModel.MODEL,
+                            TinyText.settings(more),
+                            3,
+                            TinyText.data(
+                                    more, Map.of("SLUICE_CACHE", cache.toString()), "" + text),
+                            DType.F32,
+                            false);
+            if (fits) {
+                new LanguageModel().open(request).close();
+            } else {
+                Exception refused =
+                        assertThrows(
+                                RoutingException.class, () -> new LanguageModel().open(request));
+                assertTrue(("" + refused.getMessage()).contains("blocks.7"), "" + refused);
+            }
+            try (Stream<Path> made = Files.list(cache)) {
+                assertEquals(fits, made.findAny().isPresent());
+            }
+        }
     }
 
     @Test

@@ -53,7 +53,7 @@ function row(t, ticked, changed) {
   )
 }
 
-function show(place, { tokens, weights }, route, use) {
+function show(place, { tokens, weights, cautions }, route, use) {
   if (tokens.length === 0) {
     place.replaceChildren(el('p', { class: 'empty' }, 'Type or paste both texts.'))
     return
@@ -74,7 +74,7 @@ function show(place, { tokens, weights }, route, use) {
       { class: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': 'Suggested tokens' },
       el('table', { class: 'full' }, el('thead', {}, el('tr', {}, heads)), el('tbody', {}, tokens.map((t) => row(t, telling.includes(t), changed))))
     ),
-    el('div', { class: 'stack' }, histogram(weights), el('div', {}, make, el('p', { class: 'hint' }, `It replaces the rule above; its route is ${route}.`)))
+    el('div', { class: 'stack' }, histogram(weights), cautions.map((c) => el('p', { class: 'caution' }, `Mind: ${c}.`)), el('div', {}, make, el('p', { class: 'hint' }, `It replaces the rule above; its route is ${route}.`)))
   )
   changed()
 }
