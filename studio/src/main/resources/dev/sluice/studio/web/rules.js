@@ -108,7 +108,7 @@ const finding = (kind, tag, text) => el('li', {}, el('span', { class: `tag ${kin
 function problems({ step, found: { check } }) {
   return check.problems.length === 0
     ? [finding('good', 'fits', `The plan${inStep(step)} fits the model: no problems.`)]
-    : check.problems.map((p) => finding(p.severity === 'ERROR' ? 'bad' : '', p.severity.toLowerCase(), `${p.place}: ${p.message}`))
+    : check.problems.map((p) => finding(p.severity === 'ERROR' ? 'bad' : '', p.severity.toLowerCase(), `${p.place}: ${p.message}${inStep(step)}`))
 }
 
 /** What came of trying its claims. */
@@ -184,7 +184,7 @@ function reachTable(step, { parameters, routes }, reach) {
   )
   const when = inStep(step)
   return [
-    when && el('h3', {}, `Touched${when}`),
+    when && el('h3', { class: 'step' }, `Touched${when}`),
     el(
       'div',
       { class: 'legend-line', 'aria-hidden': 'true' },
