@@ -22,8 +22,9 @@ import picocli.CommandLine.Parameters;
             "Try what the plans of a run claim; exit code 5 when a region leaks.",
             "Other data in place of a class must leave every bit of the claimed region's",
             "gradient as it was. A finished run is tried with its weights and data, a run",
-            "configuration as it would start. Paths outside the claims are shown, and are",
-            "no fault."
+            "configuration as it would start. Where the plan changes on the way, the plans",
+            "of the first and of the last step are tried. Paths outside the claims are",
+            "shown, and are no fault."
         },
         footer = {
             "",

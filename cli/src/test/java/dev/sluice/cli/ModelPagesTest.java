@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -196,6 +197,40 @@ final class ModelPagesTest {
             page.locator(".tag.good").getByText("holds").first().waitFor();
             page.locator(".reach .strip").first().waitFor();
             assertEquals(0, page.locator("progress").count());
+        }
+    }
+
+    @Test
+    void theRulesPageTellsOfThePlanAsItBeginsAndAsItEnds(@TempDir Path folder) {
+        Path data = pages().runs.resolveSibling("data");
+        Path digits = data.resolve("tiny");
+        Path run = folder.resolve("changing");
+        List<String> command =
+                List.of("run", "routed-vae", "--preset", "smoke", "--variants", "best");
+        List<String> sizes = List.of("--set", "images=512", "--set", "hidden=16x8");
+        List<String> places = List.of("--data", digits.toString(), "--out", run.toString());
+        Invocation.of(
+                        Stream.of(command, sizes, places)
+                                .flatMap(List::stream)
+                                .toArray(String[]::new))
+                .exits(ExitCodes.OK);
+        try (StudioServer server =
+                        StudioPages.serve(folder, Map.of("SLUICE_DATA", data.toString()));
+                Page page = pages().blank()) {
+            page.navigate(server.address() + "rules");
+            page.locator(".reach").nth(1).waitFor();
+            page.getByText("through reconstruction in the last step").first().waitFor();
+            List<String> heads = page.locator("h2:has(code), h3.step").allTextContents();
+            assertEquals(
+                    List.of(
+                            "At latent.z in the first step",
+                            "At decoder.first.weight in the first step",
+                            "At latent.prior in the first step",
+                            "At latent.z in the last step",
+                            "Touched in the first step",
+                            "Touched in the last step"),
+                    heads);
+            assertEquals(20, page.locator(".tag.good").getByText("holds").count());
         }
     }
 

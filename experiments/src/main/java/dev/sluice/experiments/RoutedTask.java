@@ -37,10 +37,8 @@ public interface RoutedTask<B extends Batch> extends Perturbation<B>, AutoClosea
      */
     RoutePlan<B> plan(long done);
 
-    /** Whether the plan of the last step is another than that of the first. */
-    default boolean planChanges() {
-        return false;
-    }
+    /** Whether the last step has another plan than the first, or another loss. */
+    boolean changes();
 
     /** The names of all terms that the loss may have. */
     Set<String> terms();

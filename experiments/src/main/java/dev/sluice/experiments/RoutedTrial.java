@@ -56,10 +56,15 @@ public final class RoutedTrial<B extends Batch> implements Trial {
         this.request = request;
         this.task = task;
         gradients = new StepGradients<>(request.bf16());
-        for (RoutePlan<B> plan : List.of(task.plan(0), task.plan(task.steps() - 1))) {
-            if (!plan.routes().isEmpty()) {
-                plan.check(task.model(), task.terms()).orThrow();
+        try {
+            for (RoutePlan<B> plan : List.of(task.plan(0), task.plan(task.steps() - 1))) {
+                if (!plan.routes().isEmpty()) {
+                    plan.check(task.model(), task.terms()).orThrow();
+                }
             }
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
     }
 
@@ -86,9 +91,7 @@ public final class RoutedTrial<B extends Batch> implements Trial {
                     && done % task.verifyEvery() == 0
                     && !next.plan().claims().isEmpty()) {
                 checked++;
-                for (Part<B> part : next.computed(task.model())) {
-                    violations += check(part, next.plan(), done, 1).violations().size();
-                }
+                violations += most(next);
             }
             Map<String, Double> scalars = new LinkedHashMap<>(train(next, log));
             done++;
@@ -96,6 +99,14 @@ public final class RoutedTrial<B extends Batch> implements Trial {
             scalars.putAll(task.observe(done));
             return scalars;
         }
+    }
+
+    /** The violations of the part that has most: their number does not depend on that of parts. */
+    private int most(RoutedStep<B> step) {
+        return step.computed(task.model()).stream()
+                .mapToInt(part -> check(part, step.plan(), done, 1).violations().size())
+                .max()
+                .orElseThrow();
     }
 
     private Map<String, Double> train(RoutedStep<B> step, boolean log) {
@@ -187,7 +198,7 @@ public final class RoutedTrial<B extends Batch> implements Trial {
                                         .explain(step.batch(), Rng.of(request.seed(), "reach")));
     }
 
-    /** Asks about the first step, and about the last one where the plan is another there. */
+    /** Asks about the first step, and about the last one where it is another. */
     private <T> List<AtStep<T>> each(
             @Nullable Map<String, Tensor> weights,
             String purpose,
@@ -197,8 +208,8 @@ public final class RoutedTrial<B extends Batch> implements Trial {
             task.model().load(weights);
         }
         Map<String, Long> steps = new LinkedHashMap<>();
-        steps.put(task.planChanges() ? AtStep.FIRST : AtStep.EVERY, 0L);
-        if (task.planChanges()) {
+        steps.put(task.changes() ? AtStep.FIRST : AtStep.EVERY, 0L);
+        if (task.changes()) {
             steps.put(AtStep.LAST, task.steps() - 1);
         }
         List<AtStep<T>> found = new ArrayList<>();

@@ -17,7 +17,7 @@ final class SideBySide {
     /**
      * The results in the order of {@code work}.
      *
-     * @throws RuntimeException that of the first that failed; an {@link Error} likewise
+     * @throws RuntimeException that of the first that failed; an {@link Error} comes before it
      */
     static <T> List<T> results(List<? extends Future<T>> work) {
         List<T> results = new ArrayList<>();
@@ -28,7 +28,7 @@ final class SideBySide {
     /**
      * Hands over every result with its place, those of failed work left out.
      *
-     * @throws RuntimeException that of the first that failed; an {@link Error} likewise
+     * @throws RuntimeException that of the first that failed; an {@link Error} comes before it
      */
     static <T> void forEach(List<? extends Future<T>> work, ObjIntConsumer<T> use) {
         Throwable failure = null;
@@ -36,10 +36,21 @@ final class SideBySide {
             try {
                 use.accept(result(work.get(i)), i);
             } catch (ExecutionException e) {
-                failure = failure == null ? e.getCause() : failure;
+                failure = worse(failure, e.getCause());
             }
         }
         fail(failure);
+    }
+
+    /** The first, but that an {@link Error} comes before all others. */
+    private static @Nullable Throwable worse(@Nullable Throwable known, @Nullable Throwable other) {
+        if (known == null || other == null || other == known) {
+            return known == null ? other : known;
+        }
+        boolean first = known instanceof Error || !(other instanceof Error);
+        Throwable worse = first ? known : other;
+        worse.addSuppressed(first ? other : known);
+        return worse;
     }
 
     private static void fail(@Nullable Throwable failure) {

@@ -51,7 +51,7 @@ public final class LanguageEvaluation implements AutoCloseable {
      *     a checkpoint outside of a run
      * @param set settings of {@code language-model} on how text is read, laid over the usual ones
      * @param environment of the process
-     * @throws dev.sluice.data.DataException if the text is missing, damaged or too short
+     * @throws dev.sluice.data.DataException if the text is missing
      * @throws RunException if the text of a run is no longer what it was then
      * @throws UsageException if a setting does not fit
      */
@@ -169,6 +169,7 @@ public final class LanguageEvaluation implements AutoCloseable {
      * Lets a model predict the text.
      *
      * @param rules to tell tokens apart by
+     * @throws dev.sluice.data.DataException if the text is damaged or too short
      * @throws UsageException if the rows are longer than the model's context
      */
     public TokenScores scores(

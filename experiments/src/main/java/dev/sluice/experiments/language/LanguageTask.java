@@ -55,8 +55,10 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
         seed = request.seed();
         rate = settings.learningRate();
         text = new LanguageText(data, settings);
+        Transformer opened = null;
         try (TensorScope scope = TensorScope.open()) {
-            model = LanguageModels.open(settings, text.tokenizer(), request.dtype(), seed);
+            opened = LanguageModels.open(settings, text.tokenizer(), request.dtype(), seed);
+            model = opened;
             Continuation.check(model, text.tokenizer(), prompt());
             said = LanguagePlans.of(settings, text.tokenizer(), model.config(), data.name());
             plan = settings.routed() ? said : RoutePlan.of();
@@ -70,7 +72,10 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
             optimizer =
                     new Optimizer(
                             new AdamW(0.9, settings.real("beta2"), 1e-8), rate.peak(), groups());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            if (opened != null) {
+                opened.close();
+            }
             text.close();
             throw e;
         }
@@ -117,6 +122,11 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
     @Override
     public RoutePlan<Batch.Sequences> plan(long done) {
         return plan;
+    }
+
+    @Override
+    public boolean changes() {
+        return false;
     }
 
     @Override

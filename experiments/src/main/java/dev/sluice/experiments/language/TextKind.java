@@ -25,11 +25,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Text: generated stories, or a file or folder of the user's own. */
 final class TextKind implements DataKind {
+    private static final Pattern PLACE = Pattern.compile("/|\\.(txt|text|md|json|jsonl|gz)$");
     private static final List<String> GENERATED =
             List.of(GeneratedStories.NAME, GeneratedPlaces.NAME);
 
@@ -101,7 +103,7 @@ final class TextKind implements DataKind {
             return Optional.empty();
         }
         String found = named(name, environment, line -> {});
-        if (!generated(found) && !holdsText(found)) {
+        if (!generated(found) && !path(found).map(TextKind::holdsText).orElse(false)) {
             requirePlace(name, found);
             return Optional.empty();
         }
@@ -128,22 +130,31 @@ final class TextKind implements DataKind {
                         corpus.fingerprint()));
     }
 
-    /** What can only be a file or folder, and not the name of a data set, has to be there. */
+    /** What looks like a file or folder, and not like the name of a data set, has to be there. */
     private static void requirePlace(String name, String place) {
-        if ((name.contains(".") || name.contains("/")) && !Files.exists(Path.of(place))) {
-            throw new DataException(
-                    Path.of(place), "place", "a file or folder of text or images", "nothing there");
+        path(place)
+                .filter(path -> PLACE.matcher(name).find() && !Files.exists(path))
+                .ifPresent(
+                        path -> {
+                            throw new DataException(
+                                    path,
+                                    "place",
+                                    "a file or folder of text or images",
+                                    "nothing there");
+                        });
+    }
+
+    /** Nothing where the system cannot name a file so. */
+    private static Optional<Path> path(String place) {
+        try {
+            return Optional.of(Path.of(place));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
         }
     }
 
     /** A file, or a folder without images. */
-    private static boolean holdsText(String place) {
-        Path path;
-        try {
-            path = Path.of(place);
-        } catch (InvalidPathException e) {
-            return false;
-        }
+    private static boolean holdsText(Path path) {
         if (!Files.isDirectory(path)) {
             return Files.isRegularFile(path);
         }

@@ -89,9 +89,9 @@ final class RoutedVaeReport {
                                 + ": what the plan keeps from a class gets nothing from its images"
                                 + " through the reconstruction.",
                         isolation.path("claims").asInt()
-                                + " claims, tried on "
+                                + " claims, tried with other pixels on "
                                 + checked
-                                + " steps with other pixels: "
+                                + " steps, each where the plan of the step made it: "
                                 + violations
                                 + " times a bit of the gradient changed.");
             }

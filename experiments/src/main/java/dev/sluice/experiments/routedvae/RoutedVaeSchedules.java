@@ -2,6 +2,7 @@ package dev.sluice.experiments.routedvae;
 
 import dev.sluice.experiments.Settings;
 import dev.sluice.experiments.UsageException;
+import java.util.stream.Stream;
 
 /** Learning rate and weights over a training; the exponential rate falls from epoch to epoch. */
 record RoutedVaeSchedules(
@@ -52,6 +53,12 @@ record RoutedVaeSchedules(
                     "setting " + key + ": expected shares from 0 to 0.99, found " + text);
         }
         return ramp;
+    }
+
+    /** Whether a weight of plan or loss changes on the way. */
+    boolean move() {
+        return Stream.of(kl, ownUnits, otherUnits, otherColumns, detailShare)
+                .anyMatch(ramp -> ramp.from() != ramp.to());
     }
 
     /** The learning rate of a step, the first being step 0. */

@@ -116,8 +116,8 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
     }
 
     @Override
-    public boolean planChanges() {
-        return !written(0).equals(written(steps() - 1));
+    public boolean changes() {
+        return settings.schedules().move();
     }
 
     private String written(long done) {
@@ -224,9 +224,10 @@ class RoutedVaeTask implements RoutedTask<LabelledImages> {
     public Map<String, String> weightsMetadata() {
         Map<String, String> metadata = new LinkedHashMap<>();
         if (settings.routed()) {
+            String last = written(steps() - 1);
             metadata.put("plan", written(0));
-            if (planChanges()) {
-                metadata.put("plan_of_last_step", written(steps() - 1));
+            if (!last.equals(metadata.get("plan"))) {
+                metadata.put("plan_of_last_step", last);
             }
         }
         metadata.put("regions", RoutedVaePlan.regions(model.sizes()));

@@ -119,6 +119,11 @@ final class SplitDigitsTask implements RoutedTask<LabelledImages> {
     }
 
     @Override
+    public boolean changes() {
+        return false;
+    }
+
+    @Override
     public Set<String> terms() {
         return SplitDigitsLoss.TERMS;
     }

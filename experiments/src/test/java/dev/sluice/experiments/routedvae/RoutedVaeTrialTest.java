@@ -364,6 +364,18 @@ class RoutedVaeTrialTest {
         }
     }
 
+    @Test
+    void a_term_that_comes_in_on_the_way_is_tried_where_it_is() {
+        Map<String, String> later = Map.of("kl", "0..1@0-0.5", "own_divergence", "1");
+        try (RoutedTrial<?> trial = open("reference", DATA, later)) {
+            List<AtStep<Verification>> tried = trial.verify(null);
+            assertTrue(tried.get(0).found().undeclared().isEmpty());
+            assertEquals(AtStep.LAST, tried.get(1).step());
+            assertFalse(tried.get(1).found().undeclared().isEmpty());
+            assertFalse(trial.weightsMetadata().containsKey("plan_of_last_step"), "the same plan");
+        }
+    }
+
     private static void assertClaims(String closed, String open, Verification found) {
         assertEquals(10, found.claims().size());
         for (String claim : found.claims()) {

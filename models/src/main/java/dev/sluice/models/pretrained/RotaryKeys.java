@@ -11,6 +11,7 @@ final class RotaryKeys {
     private static final String PARAMETERS = "rope_parameters";
     private static final String THETA = "rope_theta";
     private static final String TYPE = "rope_type";
+    private static final String PARTIAL = "partial_rotary_factor";
     private static final String FACTOR = "factor";
     private static final String LOW = "low_freq_factor";
     private static final String HIGH = "high_freq_factor";
@@ -18,18 +19,23 @@ final class RotaryKeys {
 
     private RotaryKeys() {}
 
-    /** Positions that turn all of a head of size {@code dHead}. */
+    /**
+     * Positions that turn all of a head of size {@code dHead}. As with Hugging Face the older key
+     * counts where both are there, and what is missing in it may stand beside it.
+     */
     static Rotary read(JsonFile file, int dHead) {
-        JsonFile said = file.has(PARAMETERS) ? file.object(PARAMETERS) : file;
-        double partial = said.number("partial_rotary_factor", 1);
-        said.refuse("partial_rotary_factor", partial != 1, "1");
+        JsonFile said = file;
         RotaryScaling scaling = RotaryScaling.NONE;
-        for (String key : List.of(SCALING, PARAMETERS)) {
-            if (file.has(key)) {
-                scaling = scaling(file.object(key));
-            }
+        if (file.has(SCALING) || file.has(PARAMETERS)) {
+            said = file.object(file.has(SCALING) ? SCALING : PARAMETERS);
+            scaling = scaling(said);
         }
-        return new Rotary(dHead, said.number(THETA, 10000), false, scaling);
+        for (JsonFile place : List.of(file, said)) {
+            double partial = place.number(PARTIAL, 1);
+            place.refuse(PARTIAL, partial != 1, "1");
+        }
+        double base = said.number(THETA, file.number(THETA, 10000));
+        return new Rotary(dHead, base, false, scaling);
     }
 
     private static RotaryScaling scaling(JsonFile said) {
@@ -56,6 +62,7 @@ final class RotaryKeys {
     }
 
     static void write(Rotary rotary, ObjectNode keys) {
+        keys.remove(List.of(SCALING, PARAMETERS));
         keys.put(THETA, rotary.base());
         if (rotary.scaling() instanceof RotaryScaling.ByBand bands) {
             keys.putObject(SCALING)

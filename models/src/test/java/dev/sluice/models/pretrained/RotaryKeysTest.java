@@ -61,9 +61,20 @@ final class RotaryKeysTest {
     void frequencies_are_scaled_as_either_key_says(
             String type, double factor, int dHead, int pair, double expected) throws IOException {
         for (String key : List.of("rope_scaling", "rope_parameters")) {
-            ObjectNode keys = MAPPER.createObjectNode().put("rope_theta", 500000.0);
-            keys.set(key, scaling(type, factor));
-            assertEquals(1, read(keys, dHead).frequency(pair) / expected, 3e-6, key);
+            for (boolean within : new boolean[] {true, false}) {
+                ObjectNode said = scaling(type, factor);
+                ObjectNode keys = MAPPER.createObjectNode();
+                keys.set(key, said);
+                keys.put("rope_theta", 77.0);
+                if (!within) {
+                    said.remove("rope_theta");
+                    keys.put("rope_theta", 500000.0);
+                }
+                if (key.equals("rope_scaling")) {
+                    keys.putObject("rope_parameters").put("rope_type", "default");
+                }
+                assertEquals(1, read(keys, dHead).frequency(pair) / expected, 3e-6, key);
+            }
         }
     }
 
@@ -76,6 +87,8 @@ final class RotaryKeysTest {
                         new RotaryScaling.ByBand(8, 1, 4, 30))) {
             Rotary rotary = new Rotary(4, 100, false, scaling);
             ObjectNode keys = MAPPER.createObjectNode();
+            keys.set("rope_scaling", scaling("llama3", 8));
+            keys.set("rope_parameters", scaling("linear", 3));
             RotaryKeys.write(rotary, keys);
             assertEquals(scaling != RotaryScaling.NONE, keys.has("rope_scaling"));
             assertEquals(rotary, read(keys, 4));

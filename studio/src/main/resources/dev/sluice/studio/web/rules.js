@@ -163,7 +163,11 @@ function touched(shown, path) {
     el('p', { class: 'soft' }, 'A parameter is touched if its gradient changes when the data of the class are replaced, through one term of the loss.'),
     note
   )
-  follow(note, path, (all) => all.forEach(({ step, found }, i) => section.append(...reachTable(step, shown.pictures[i].found, found))))
+  follow(note, path, (all) => {
+    const found = new Map(all.map((one) => [one.step, one.found]))
+    const tables = shown.pictures.filter(({ step }) => found.has(step)).flatMap(({ step, found: picture }) => reachTable(step, picture, found.get(step)))
+    section.append(...(tables.length === 0 ? [el('p', { class: 'empty' }, 'This experiment does not tell.')] : tables))
+  })
   return section
 }
 
