@@ -65,6 +65,14 @@ final class AdamKernel implements Kernel {
         Kernel.write(slot.moment(1), v, left);
     }
 
+    /** {@inheritDoc} With an ε so small that √v matters beside it, all count. */
+    @Override
+    public double negligible(DType type) {
+        double tiny = Kernel.tiny(type);
+        double rounding = type == DType.F64 ? Math.ulp(0.5) : Math.ulp(0.5f);
+        return Math.sqrt(tiny) < rounding * epsilon ? tiny : 0;
+    }
+
     /** 1 − βᵗ in double: in single precision 1 − 0.999 is off by 5e-5 already. */
     private static Tensor correction(double beta, Tensor t) {
         return Native.scalar("pow", beta, b -> torch.pow(b, t.nat()), t).neg().add(1);

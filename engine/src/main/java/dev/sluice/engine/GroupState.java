@@ -40,6 +40,7 @@ final class GroupState implements AutoCloseable {
                 (slot.fresh() ? first : later).add(new Ready(slot, grad.contiguous()));
             } else {
                 kernel.elementwise(slot, grad, left, rate, group.weightDecay());
+                settle(slot, left);
             }
         }
         fused(first, true, rate);
@@ -55,6 +56,11 @@ final class GroupState implements AutoCloseable {
         Boxed.call("aten::_foreach_add_", "Scalar", l.counts(), new IValue(new Scalar(1L)));
         kernel.fused(l, grads, first, rate, group.weightDecay());
         ready.forEach(r -> r.slot().advanced());
+        ready.forEach(r -> settle(r.slot(), null));
+    }
+
+    private void settle(Slot slot, @Nullable Tensor left) {
+        slot.settle(kernel.negligible(slot.parameter().value().dtype()), left);
     }
 
     private FusedLists lists(List<Slot> wanted) {

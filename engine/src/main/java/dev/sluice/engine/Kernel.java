@@ -29,6 +29,17 @@ interface Kernel {
     /** Steps the elements of one parameter that are not left, each by its own count. */
     void elementwise(Slot slot, Tensor grad, @Nullable Tensor left, double rate, double decay);
 
+    /**
+     * The size below which a moment of this type moves no weight, and none of its later values
+     * will; 0: every one counts.
+     */
+    double negligible(DType type);
+
+    /** A little above the numbers that have fewer digits than the others of their type. */
+    static double tiny(DType type) {
+        return 1e4 * (type == DType.F64 ? Double.MIN_NORMAL : Float.MIN_NORMAL);
+    }
+
     /** Runs a fused kernel, which answers with nothing: its arguments are what it changes. */
     static void run(String operator, IValue... arguments) {
         try (IValueVector rest = Boxed.call(operator, "", arguments)) {

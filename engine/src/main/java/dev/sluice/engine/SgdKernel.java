@@ -52,4 +52,9 @@ final class SgdKernel implements Kernel {
         }
         Kernel.write(w, w.sub(step.mul(rate)), left);
     }
+
+    @Override
+    public double negligible(DType type) {
+        return Kernel.tiny(type);
+    }
 }

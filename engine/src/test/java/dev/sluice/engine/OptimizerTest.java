@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,67 @@ class OptimizerTest {
             Tensor count = Objects.requireNonNull(optimizer.state().get("step/a"));
             assertArrayEquals(new long[] {3, 1}, count.shape());
             assertArrayEquals(new long[] {0, 1, 1}, count.toLongs());
+        }
+    }
+
+    private static final float DENORMAL = 1e-42f;
+
+    @Test
+    void moments_too_small_to_matter_are_zero_after_every_64th_step() {
+        for (UpdateRule rule : List.of(Adam.standard(), AdamW.standard(), Sgd.momentum(0.9))) {
+            momentsAfterIdleStep(rule, 61, Leave.nothing())
+                    .forEach((key, m) -> assertTrue(m[1] > 0 && m[2] > 0, rule + " " + key));
+            momentsAfterIdleStep(rule, 63, Leave.nothing())
+                    .forEach(
+                            (key, m) -> {
+                                assertTrue(m[0] > 0.4, rule + " " + key);
+                                assertEquals(0, m[1], rule + " " + key);
+                                assertEquals(0, m[2], rule + " " + key);
+                            });
+        }
+    }
+
+    @Test
+    void moments_that_are_left_keep_their_bits_however_small() {
+        Tensor left = Tensor.of(new long[] {0, 0, 1}, 3).gt(0);
+        momentsAfterIdleStep(Adam.standard(), 63, a -> Leave.of(Map.of(a, left)))
+                .forEach(
+                        (key, m) -> {
+                            assertEquals(0, m[1], key);
+                            assertEquals(DENORMAL, m[2], key);
+                        });
+    }
+
+    @Test
+    void no_moment_is_too_small_beside_an_epsilon_of_zero() {
+        momentsAfterIdleStep(new Adam(0.9, 0.999, 0), 63, Leave.nothing())
+                .forEach((key, m) -> assertTrue(m[1] > 0, key));
+    }
+
+    private static Map<String, float[]> momentsAfterIdleStep(
+            UpdateRule rule, long done, Leave leave) {
+        return momentsAfterIdleStep(rule, done, a -> leave);
+    }
+
+    /** The moments after a step with a gradient of zero; before, they are 0.5 and two tiny ones. */
+    private static Map<String, float[]> momentsAfterIdleStep(
+            UpdateRule rule, long done, Function<Parameter, Leave> leave) {
+        Parameter a = ones("a", 3);
+        try (Optimizer optimizer = new Optimizer(rule, 0, List.of(ParameterGroup.of(List.of(a))))) {
+            a.value().mul(0).sum().backward();
+            optimizer.step();
+            Map<String, Tensor> state = new LinkedHashMap<>();
+            for (String key : optimizer.state().keySet()) {
+                boolean count = key.equals("step/a");
+                Tensor moments = Tensor.of(new float[] {0.5f, DENORMAL, DENORMAL}, 3);
+                state.put(key, count ? Tensor.of(new long[] {done}) : moments);
+            }
+            optimizer.load(state);
+            optimizer.step(leave.apply(a));
+            Map<String, float[]> moments = new LinkedHashMap<>();
+            optimizer.state().forEach((key, t) -> moments.put(key, t.toFloats()));
+            moments.remove("step/a");
+            return moments;
         }
     }
 
