@@ -107,7 +107,7 @@ final class LauncherSandbox {
                 """
                 case "$*" in *ArchiveClassesAtExit*) exit 0 ;; esac
                 printf '<%s>\\n' "$@"
-                echo "cwd=$PWD omp=$OMP_WAIT_POLICY trim=$MALLOC_TRIM_THRESHOLD_"
+                echo "cwd=$PWD trim=$MALLOC_TRIM_THRESHOLD_"
                 exit "${FAKE_EXIT:-0}"
                 """);
         script(home.resolve("bin/javac"), "exit 0");

@@ -200,14 +200,6 @@ final class LauncherTest {
     }
 
     @Test
-    void waitingThreadsArePassiveUnlessTheUserSaysOtherwise() throws Exception {
-        machineWithJdk("17.0.1");
-        assertTrue(sandbox.start().out().contains("omp=passive"));
-        sandbox.environment.put("OMP_WAIT_POLICY", "active");
-        assertTrue(sandbox.start().out().contains("omp=active"));
-    }
-
-    @Test
     void freedMemoryIsKeptForTheNextStepUnlessTheUserSaysOtherwise() throws Exception {
         machineWithJdk("17.0.1");
         assertTrue(sandbox.start().out().contains("trim=4294967296"));

@@ -29,16 +29,27 @@ public final class Autocast implements AutoCloseable {
         torch.set_autocast_cache_enabled(kept);
     }
 
+    private static Autocast set(boolean on) {
+        Native.start();
+        boolean before = torch.is_autocast_enabled(torch.DeviceType.CPU);
+        boolean kept = torch.is_autocast_cache_enabled();
+        torch.set_autocast_enabled(torch.DeviceType.CPU, on);
+        torch.set_autocast_cache_enabled(false);
+        return new Autocast(before, kept);
+    }
+
     /** Switches bf16 products on until closed. */
     @MustBeClosed
     public static Autocast bf16() {
         Native.start();
-        boolean before = torch.is_autocast_enabled(torch.DeviceType.CPU);
         torch.set_autocast_dtype(torch.DeviceType.CPU, torch.ScalarType.BFloat16);
-        boolean kept = torch.is_autocast_cache_enabled();
-        torch.set_autocast_enabled(torch.DeviceType.CPU, true);
-        torch.set_autocast_cache_enabled(false);
-        return new Autocast(before, kept);
+        return set(true);
+    }
+
+    /** Switches them off until closed, for a part of a pass that has them on. */
+    @MustBeClosed
+    static Autocast off() {
+        return set(false);
     }
 
     /**

@@ -6,9 +6,10 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * What must happen before the first native class loads. JavaCPP's own memory ceiling is switched
- * off (it counts wrappers, not tensor storage, and costs a locked file read per object), and the
- * workers of OpenMP are told to sleep while they wait: spinning ones starve those of OpenBLAS.
+ * What must happen before the first native class loads, and then. JavaCPP's own memory ceiling is
+ * switched off (it counts wrappers, not tensor storage, and costs a locked file read per object).
+ * On Linux matrix products move to the threads of OpenMP; elsewhere they keep threads of their own,
+ * and those of OpenMP are told to sleep while they wait: spinning ones would starve them.
  */
 final class Bootstrap {
     private interface CLibrary extends Library {
@@ -20,12 +21,15 @@ final class Bootstrap {
     static void run() {
         setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         setIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
-        if (!Platform.isWindows()) {
+        if (!Platform.isWindows() && !Platform.isLinux()) {
             CLibrary c = com.sun.jna.Native.load(Platform.C_LIBRARY_NAME, CLibrary.class);
             c.setenv("OMP_WAIT_POLICY", "passive", 0);
         }
         try {
-            Loader.load(torch.class);
+            String library = Loader.load(torch.class);
+            if (Platform.isLinux()) {
+                SharedPool.open(library);
+            }
         } catch (UnsatisfiedLinkError e) {
             throw new TensorException(
                     "libtorch could not be loaded for "

@@ -1,5 +1,6 @@
 package dev.sluice.engine;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -72,5 +73,26 @@ class ScaledDotProductTest {
                     seen.add(Engine.productThreads());
                     return gradient;
                 });
+    }
+
+    @Test
+    void in_bf16_attention_itself_is_that_of_f32() {
+        try (TensorScope scope = TensorScope.open();
+                GradMode grad = GradMode.off()) {
+            Tensor q = leaf(1).to(DType.BF16);
+            Tensor k = leaf(2).to(DType.BF16);
+            Tensor v = leaf(3).to(DType.BF16);
+            Tensor expected =
+                    ScaledDotProduct.causal(q.to(DType.F32), k.to(DType.F32), v.to(DType.F32), 0.5);
+            Tensor found;
+            Tensor product;
+            try (Autocast cast = Autocast.bf16()) {
+                found = ScaledDotProduct.causal(q, k, v, 0.5);
+                product = Tensor.ones(DType.F32, 2, 2).matmul(Tensor.ones(DType.F32, 2, 2));
+            }
+            assertEquals(DType.F32, found.dtype());
+            assertArrayEquals(expected.toFloats(), found.toFloats());
+            assertEquals(DType.BF16, product.dtype());
+        }
     }
 }
