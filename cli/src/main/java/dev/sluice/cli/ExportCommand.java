@@ -24,7 +24,9 @@ import picocli.CommandLine.Parameters;
             "Write a finished run in the form of another tool.",
             "onnx: encoder, decoders and whole model; safetensors: weights with regions;",
             "site: a folder for any web host on which the model runs in the browser;",
-            "csv, tensorboard: metrics and logged steps of all variants and seeds."
+            "csv, tensorboard: metrics and logged steps of all variants and seeds.",
+            "Of a language model: csv and tensorboard; its folder holds a checkpoint that",
+            "Hugging Face's libraries read."
         },
         footer = {
             "",

@@ -94,7 +94,8 @@ public final class Main implements Runnable {
     /** Says what was wrong and which names are nearest. */
     private static int misused(ParameterException e) {
         CommandSpec command = e.getCommandLine().getCommandSpec();
-        System.err.println("sluice: " + e.getMessage());
+        String message = "" + e.getMessage();
+        System.err.println("sluice: " + message.replace("option option", "option"));
         if (e instanceof UnmatchedArgumentException unmatched) {
             String given = unmatched.getUnmatched().get(0);
             boolean option = given.startsWith("-");

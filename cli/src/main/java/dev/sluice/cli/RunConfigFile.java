@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.sluice.data.Datasets;
+import dev.sluice.engine.FileProblem;
 import dev.sluice.engine.Names;
 import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.Experiment;
@@ -61,7 +62,7 @@ final class RunConfigFile {
      */
     static RunConfig read(Path file, @Nullable String experiment) {
         if (!Files.isRegularFile(file)) {
-            throw new RunException(file, "file", "a configuration file", "no such file");
+            throw new RunException(file, "file", "a configuration file", FileProblem.missing(file));
         }
         try {
             String text = Files.readString(file);

@@ -155,6 +155,7 @@ final class RunSession {
         if (!output.messages().quiet() && !output.json()) {
             System.out.println(Reports.console(view));
         }
+        Reports.claims(view).forEach(output::say);
         output.say("report: " + report);
         print(folder, output);
         return ExitCodes.OK;

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.Experiment;
+import dev.sluice.experiments.Reports;
+import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -315,6 +317,22 @@ final class CommandLineTest {
     }
 
     @Test
+    void aRunSaysHowItsClaimsFared(@TempDir Path folder) throws IOException {
+        assertTrue(
+                Reports.claims(RunView.read(run)).get(0).matches("routed: 2 claims.*: held"),
+                Reports.claims(RunView.read(run)).toString());
+        for (String name : List.of("manifest.json", "metrics.jsonl")) {
+            Files.copy(run.resolve(name), folder.resolve(name));
+        }
+        String summary = Files.readString(run.resolve("summary.json"));
+        Files.writeString(
+                folder.resolve("summary.json"),
+                summary.replaceAll("\"violations\"\\s*:\\s*0", "\"violations\": 3"));
+        String leaked = Reports.claims(RunView.read(folder)).get(0);
+        assertTrue(leaked.endsWith("LEAKED 3 times; what leaks: sluice verify " + folder), leaked);
+    }
+
+    @Test
     void verifyOfAConfigurationStartsFromFreshWeights(@TempDir Path folder) throws IOException {
         Path file =
                 config(
@@ -383,7 +401,7 @@ final class CommandLineTest {
     void a_place_to_check_where_nothing_is_is_no_unknown_data_set(String place) {
         Invocation.of("data", "check", place)
                 .exits(3)
-                .errs(place.replace("./", ""), "nothing there");
+                .errs(place.replace("./", ""), "no such file");
     }
 
     @Test

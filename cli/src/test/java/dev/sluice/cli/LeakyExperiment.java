@@ -83,7 +83,7 @@ public final class LeakyExperiment implements Experiment {
                                                     model::terms,
                                                     LeakyModel.Digits::noise)
                                             .check(batch, Rng.of(request.seed()), 3));
-            return List.of(new AtStep<>(AtStep.EVERY, found));
+            return List.of(new AtStep<>(AtStep.EVERY, 1, found));
         }
     }
 

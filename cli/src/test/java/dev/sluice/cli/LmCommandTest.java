@@ -40,6 +40,7 @@ final class LmCommandTest {
                 Invocation.of(TinyLm.train(run, "--steps", "30", "--plan", "auto")).exits(0);
         assertEquals(run.toString(), trained.lastLine());
         trained.errs("data: generated stories", "run folder: " + run, "parameters");
+        trained.errs("model: 1 claim of its plan, ");
     }
 
     @Test
@@ -277,5 +278,30 @@ final class LmCommandTest {
         JsonNode counted =
                 TinyLm.json("lm", "eval", run.toString(), "--data", text.toString(), "--json");
         assertEquals(0.4, counted.path("unknown").asDouble(), 0.02, counted::toString);
+    }
+
+    @Test
+    void aPlanThatIsNotThereOrDoesNotFitIsRefusedWithItsPlace(@TempDir Path folder)
+            throws IOException {
+        Path plan = folder.resolve("forest.yaml");
+        Files.writeString(
+                plan,
+                """
+                routes:
+                  - at: blocks.*.mlp.hook_pots
+                    by: {phrases: {the: [" the"]}}
+                    masks: {the: {axis: d_mlp, weights: {0-1: 0}}}
+                """);
+        Path out = folder.resolve("run");
+        Invocation.of(TinyLm.train(out, "--steps", "2", "--plan", plan.toString()))
+                .exits(3)
+                .errs(plan + ", line 2", "routes[0].at", "nearest: blocks.*.mlp.hook_post");
+        Invocation missing =
+                Invocation.of(
+                        TinyLm.train(
+                                out, "--steps", "2", "--plan", folder.resolve("forst.yaml") + ""));
+        missing.exits(3).errs("forst.yaml", "no such file; nearest: forest.yaml");
+        assertFalse(missing.err().contains("run folder"), missing.err());
+        assertFalse(Files.exists(out));
     }
 }

@@ -6,9 +6,12 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Puts into words what is wrong with a file. Use {@link #of} wherever the system refuses to read or
@@ -17,12 +20,32 @@ import java.nio.file.Path;
  */
 public final class FileProblem {
     private static final int LONGEST = 300;
+    private static final int MOST = 10_000;
+    private static final String NO_FILE = "no such file";
 
     private FileProblem() {}
 
     /** {@code what} (such as {@code cannot write PATH}), a colon and the reason. */
     public static UncheckedIOException of(String what, IOException problem) {
         return new UncheckedIOException(what + ": " + reason(problem), problem);
+    }
+
+    /** "no such file", with names in its folder that differ from its own by a slip. */
+    public static String missing(Path file) {
+        Path name = file.getFileName();
+        Path folder = file.toAbsolutePath().getParent();
+        if (name == null || folder == null) {
+            return NO_FILE;
+        }
+        try (Stream<Path> beside = Files.list(folder)) {
+            List<String> known = beside.limit(MOST).map(p -> "" + p.getFileName()).toList();
+            List<String> alike = Names.alike(name.toString(), known);
+            return alike.isEmpty()
+                    ? NO_FILE
+                    : NO_FILE + "; nearest: " + printable(String.join(", ", alike));
+        } catch (IOException | UncheckedIOException e) {
+            return NO_FILE;
+        }
     }
 
     private static String reason(IOException problem) {

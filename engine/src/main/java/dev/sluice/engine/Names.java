@@ -35,6 +35,15 @@ public final class Names {
                 .toList();
     }
 
+    /**
+     * Those of the {@link #nearest} that differ from a name by a slip: in a third of its letters.
+     */
+    static List<String> alike(String name, Collection<String> known) {
+        return nearest(name, known).stream()
+                .filter(k -> 3 * distance(name, k) <= name.length())
+                .toList();
+    }
+
     /** Letters to insert, delete or replace to turn {@code a} into {@code b}. */
     private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];

@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class SharedPool {
     static final String WORKER = "kernel";
 
-    private static final Body BODY = SharedPool::work;
-    private static final Products PRODUCTS = SharedPool::products;
-    private static volatile @Nullable Jobs current;
+    /** There is one library of products in a process, and so one of these. */
+    private static final SharedPool ONE = new SharedPool();
+
+    private final Body body = this::work;
+    private final Products products = this::products;
+    private volatile @Nullable Jobs current;
 
     private SharedPool() {}
 
@@ -54,9 +57,9 @@ final class SharedPool {
         NativeLibrary natives = NativeLibrary.getInstance(library);
         com.sun.jna.Native.register(SharedPool.class, natives);
         var attached = new CallbackThreadInitializer(true, false, WORKER);
-        com.sun.jna.Native.setCallbackThreadInitializer(BODY, attached);
-        com.sun.jna.Native.setCallbackThreadInitializer(PRODUCTS, attached);
-        openblas_set_threads_callback_function(PRODUCTS);
+        com.sun.jna.Native.setCallbackThreadInitializer(ONE.body, attached);
+        com.sun.jna.Native.setCallbackThreadInitializer(ONE.products, attached);
+        openblas_set_threads_callback_function(ONE.products);
     }
 
     private static native void openblas_set_threads_callback_function(Products products);
@@ -74,13 +77,13 @@ final class SharedPool {
     }
 
     /** One product at a time: the buffers of its jobs are those of every product. */
-    private static synchronized void products(
+    private synchronized void products(
             int wait, Pointer job, int count, NativeLong size, Pointer data, int buffer) {
         current = new Jobs(Function.getFunction(job), count, size.longValue(), data, buffer);
-        parallel(BODY, count);
+        parallel(body, count);
     }
 
-    private static void work(@Nullable Pointer unused) {
+    private void work(@Nullable Pointer unused) {
         Jobs jobs = current;
         if (jobs == null) {
             return;

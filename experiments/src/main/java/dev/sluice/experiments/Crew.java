@@ -28,7 +28,7 @@ final class Crew implements AutoCloseable {
      * Does them all, and waits for all of them whatever happens.
      *
      * @return the results in the order of {@code work}
-     * @throws RuntimeException that of the first that failed; an {@link Error} likewise
+     * @throws RuntimeException that of the first that failed; an {@link Error} comes before it
      */
     <T> List<T> all(List<Callable<T>> work) {
         int threads = Engine.threads();

@@ -98,7 +98,7 @@ public interface Experiment {
      */
     default List<AtStep<Verification>> verify(
             TrialRequest request, @Nullable Map<String, Tensor> weights) {
-        return List.of(new AtStep<>(AtStep.EVERY, Verification.NOTHING_CLAIMED));
+        return List.of(new AtStep<>(AtStep.EVERY, 1, Verification.NOTHING_CLAIMED));
     }
 
     /**

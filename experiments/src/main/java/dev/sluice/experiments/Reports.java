@@ -1,12 +1,15 @@
 package dev.sluice.experiments;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.engine.FileProblem;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Pages made from run folders. */
 public final class Reports {
@@ -82,6 +85,48 @@ public final class Reports {
     /** The run's main table for a terminal. */
     public static String console(RunView run) {
         return Catalogue.experiment(run.manifest().experiment()).table(run).console();
+    }
+
+    /**
+     * How the claims of a finished run fared while it trained: a line for each variant with some.
+     */
+    public static List<String> claims(RunView run) {
+        List<String> lines = new ArrayList<>();
+        for (String variant : run.variants()) {
+            JsonNode isolation = run.summary().at("/variants").path(variant).path("isolation");
+            long claims = isolation.path("claims").asLong();
+            if (claims > 0) {
+                lines.add(
+                        String.format(
+                                Locale.ROOT,
+                                "%s: %,d claim%s of its plan, %s",
+                                variant,
+                                claims,
+                                claims == 1 ? "" : "s",
+                                fared(
+                                        isolation.path("checked_steps").asLong(),
+                                        isolation.path("violations").asLong(),
+                                        run.folder())));
+            }
+        }
+        return lines;
+    }
+
+    private static String fared(long tried, long violations, Path folder) {
+        String verify = "sluice verify " + folder;
+        if (tried == 0) {
+            return "not tried while it trained; try them: " + verify;
+        }
+        String steps =
+                String.format(Locale.ROOT, "tried on %,d step%s", tried, tried == 1 ? "" : "s");
+        return violations == 0
+                ? steps + ": held"
+                : String.format(
+                        Locale.ROOT,
+                        "%s: LEAKED %,d times; what leaks: %s",
+                        steps,
+                        violations,
+                        verify);
     }
 
     /** Writes a page that compares several runs, and makes its folder if there is none. */

@@ -57,7 +57,8 @@ public final class RoutedTrial<B extends Batch> implements Trial {
         this.task = task;
         gradients = new StepGradients<>(request.bf16());
         try {
-            for (RoutePlan<B> plan : List.of(task.plan(0), task.plan(task.steps() - 1))) {
+            for (AtStep<Long> end : ends()) {
+                RoutePlan<B> plan = task.plan(end.found());
                 if (!plan.routes().isEmpty()) {
                     plan.check(task.model(), task.terms()).orThrow();
                 }
@@ -207,21 +208,24 @@ public final class RoutedTrial<B extends Batch> implements Trial {
         if (weights != null) {
             task.model().load(weights);
         }
-        Map<String, Long> steps = new LinkedHashMap<>();
-        steps.put(task.changes() ? AtStep.FIRST : AtStep.EVERY, 0L);
-        if (task.changes()) {
-            steps.put(AtStep.LAST, task.steps() - 1);
-        }
         List<AtStep<T>> found = new ArrayList<>();
-        steps.forEach(
-                (name, before) -> {
-                    try (TensorScope scope = TensorScope.open()) {
-                        Rng draws = Rng.of(request.seed(), purpose);
-                        RoutedStep<B> step = task.sample(before, draws, most);
-                        found.add(new AtStep<>(name, question.apply(step)));
-                    }
-                });
+        for (AtStep<Long> end : ends()) {
+            try (TensorScope scope = TensorScope.open()) {
+                Rng draws = Rng.of(request.seed(), purpose);
+                RoutedStep<B> step = task.sample(end.found(), draws, most);
+                found.add(new AtStep<>(end.step(), end.number(), question.apply(step)));
+            }
+        }
         return found;
+    }
+
+    /** The steps done before those whose plans stand for all. */
+    private List<AtStep<Long>> ends() {
+        return task.changes()
+                ? List.of(
+                        new AtStep<>(AtStep.FIRST, 1, 0L),
+                        new AtStep<>(AtStep.LAST, task.steps(), task.steps() - 1))
+                : List.of(new AtStep<>(AtStep.EVERY, 1, 0L));
     }
 
     /** The terms that the loss has on this step. */
@@ -266,8 +270,8 @@ public final class RoutedTrial<B extends Batch> implements Trial {
 
     @Override
     public Isolation isolation() {
-        Set<Claim<B>> claims = new HashSet<>(task.plan(0).claims());
-        claims.addAll(task.plan(task.steps() - 1).claims());
+        Set<Claim<B>> claims = new HashSet<>();
+        ends().forEach(end -> claims.addAll(task.plan(end.found()).claims()));
         return new Isolation(claims.size(), checked, violations);
     }
 

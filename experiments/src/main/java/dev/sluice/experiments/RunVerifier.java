@@ -40,6 +40,11 @@ public final class RunVerifier {
         /** Lines for a terminal. */
         public String text() {
             StringBuilder text = new StringBuilder();
+            if (verifications.size() > 1) {
+                text.append(variant).append(" seed ").append(seed);
+                text.append(
+                        ": settings change plan or loss while it trains; both ends are tried\n");
+            }
             for (AtStep<Verification> v : verifications) {
                 text.append(variant).append(" seed ").append(seed).append(v.in()).append('\n');
                 text.append(v.found().text());

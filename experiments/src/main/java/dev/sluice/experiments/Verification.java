@@ -74,7 +74,8 @@ public record Verification(
 
     private static String text(Claim<?> claim) {
         return text(claim.region())
-                + " gets nothing from "
+                + (claim.region().slices().size() == 1 ? " gets" : " get")
+                + " nothing from "
                 + claim.nothingFrom()
                 + (claim.through().isEmpty()
                         ? ""
@@ -86,7 +87,8 @@ public record Verification(
     }
 
     private static String text(Region.Slice slice) {
-        String units = slice.from() + "-" + (slice.to() - 1);
+        int last = slice.to() - 1;
+        String units = slice.from() + (last == slice.from() ? "" : "-" + last);
         return slice.parameters()
                 + (slice.axis() == null ? "" : "[" + slice.axis() + " " + units + "]");
     }

@@ -5,7 +5,6 @@ import dev.sluice.engine.DType;
 import dev.sluice.engine.GradMode;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Layer;
-import dev.sluice.engine.Names;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.Rng;
 import dev.sluice.engine.Tensor;
@@ -131,8 +130,7 @@ public final class Ablation implements AutoCloseable {
         List<HookPoint> hooks =
                 model.hooks().values().stream().filter(h -> at.matches(h.name())).toList();
         if (hooks.isEmpty()) {
-            throw new RoutingException(
-                    Names.unknown("hook point", at.pattern(), model.hooks().keySet()));
+            throw new RoutingException(at.unknown("hook point", model.hooks().keySet()));
         }
         return hooks;
     }

@@ -1,5 +1,7 @@
 package dev.sluice.routing;
 
+import dev.sluice.engine.Names;
+import java.util.Collection;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -25,6 +27,21 @@ public record HookName(String pattern) {
             }
         }
         return name.matches(regex.toString());
+    }
+
+    /** That nothing matches, with the nearest names, in which a {@code *} of this stays one. */
+    String unknown(String kind, Collection<String> known) {
+        List<String> offered = known.stream().map(this::likewise).distinct().toList();
+        return Names.unknown(kind, pattern, offered);
+    }
+
+    private String likewise(String name) {
+        String[] own = pattern.split("\\.", -1);
+        String[] parts = name.split("\\.", -1);
+        for (int i = 0; i < parts.length && own.length == parts.length; i++) {
+            parts[i] = own[i].equals("*") ? "*" : parts[i];
+        }
+        return String.join(".", parts);
     }
 
     /** Whether some name can match both. */

@@ -1,7 +1,6 @@
 package dev.sluice.routing;
 
 import dev.sluice.engine.Layer;
-import dev.sluice.engine.Names;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.Tensor;
 import java.util.ArrayList;
@@ -154,10 +153,7 @@ public record Region(List<Slice> slices) {
                         .toList();
         if (matched.isEmpty()) {
             throw new IllegalArgumentException(
-                    Names.unknown(
-                            "parameter",
-                            slice.parameters().pattern(),
-                            model.parameters().keySet()));
+                    slice.parameters().unknown("parameter", model.parameters().keySet()));
         }
         return matched;
     }

@@ -26,8 +26,7 @@ final class RouteCheck {
 
     void run() {
         if (places.axes().isEmpty()) {
-            problems.error(
-                    at + ".at", Names.unknown(places.kind(), route.at().pattern(), places.known()));
+            problems.error(at + ".at", route.at().unknown(places.kind(), places.known()));
         }
         route.rule().warnings().forEach(w -> problems.warning(at + ".by", w));
         names();

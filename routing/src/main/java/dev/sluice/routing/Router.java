@@ -5,7 +5,6 @@ import dev.sluice.engine.DType;
 import dev.sluice.engine.HookPoint;
 import dev.sluice.engine.Layer;
 import dev.sluice.engine.Leave;
-import dev.sluice.engine.Names;
 import dev.sluice.engine.Parameter;
 import dev.sluice.engine.PositionMasks;
 import dev.sluice.engine.PositionMasks.AxisMask;
@@ -130,10 +129,10 @@ public final class Router implements AutoCloseable {
                 return "parameter " + p.name() + " has axes " + p.axes() + ", not " + route.axis();
             }
         }
-        return Names.unknown(
-                parameter ? "parameter" : "hook point",
-                route.at().pattern(),
-                parameter ? model.parameters().keySet() : model.hooks().keySet());
+        return route.at()
+                .unknown(
+                        parameter ? "parameter" : "hook point",
+                        parameter ? model.parameters().keySet() : model.hooks().keySet());
     }
 
     private void maskHook(

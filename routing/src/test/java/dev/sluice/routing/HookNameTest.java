@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Assume;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Chars;
@@ -43,5 +44,19 @@ final class HookNameTest {
             assertEquals(shared, first.overlaps(second));
         }
         assertEquals(first.overlaps(second), second.overlaps(first));
+    }
+
+    @Example
+    void a_star_stays_one_in_the_nearest_names() {
+        assertEquals(
+                "unknown hook point 'blocks.*.mlp.hook_pots'; nearest: blocks.*.mlp.hook_post,"
+                        + " ln_final.hook_scale",
+                HookName.of("blocks.*.mlp.hook_pots")
+                        .unknown(
+                                "hook point",
+                                List.of(
+                                        "blocks.0.mlp.hook_post",
+                                        "blocks.1.mlp.hook_post",
+                                        "ln_final.hook_scale")));
     }
 }

@@ -31,6 +31,7 @@ public final class ProgressBar implements AutoCloseable {
     private final long begun;
     private final long first;
     private long shownAt;
+    private long shownDone;
     private long done;
     private String note = "";
     private int drawn;
@@ -87,6 +88,7 @@ public final class ProgressBar implements AutoCloseable {
         this.done = done;
         this.begun = nanoTime.getAsLong();
         this.shownAt = begun;
+        this.shownDone = -1;
     }
 
     /** Now {@code done} steps are done; {@code note} is a few words such as the loss. */
@@ -113,7 +115,9 @@ public final class ProgressBar implements AutoCloseable {
         if (style == Style.QUIET) {
             return;
         }
-        show(nanoTime.getAsLong());
+        if (style != Style.LINES || shownDone != done) {
+            show(nanoTime.getAsLong());
+        }
         if (style != Style.LINES) {
             out.println();
             out.flush();
@@ -123,6 +127,7 @@ public final class ProgressBar implements AutoCloseable {
 
     private void show(long now) {
         shownAt = now;
+        shownDone = done;
         String text = text((now - begun) / 1e9);
         if (style == Style.LINES) {
             out.println(text);

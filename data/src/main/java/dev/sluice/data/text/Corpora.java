@@ -7,6 +7,7 @@ import dev.sluice.data.text.corpus.TextCorpus;
 import dev.sluice.data.text.corpus.TextFormat;
 import dev.sluice.data.text.generated.GeneratedPlaces;
 import dev.sluice.data.text.generated.GeneratedStories;
+import dev.sluice.engine.FileProblem;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -67,12 +68,12 @@ public final class Corpora {
         if (!Files.exists(found)) {
             throw new DataException(
                     path,
-                    "corpus",
-                    "a file, a folder, a folder of $SLUICE_DATA, "
+                    "text",
+                    "a file or folder, here or in $SLUICE_DATA, "
                             + GeneratedStories.NAME
                             + " or "
                             + GeneratedPlaces.NAME,
-                    "none of them");
+                    FileProblem.missing(path));
         }
         return TextCorpus.of(found, format);
     }
@@ -82,7 +83,7 @@ public final class Corpora {
             return Path.of(text);
         } catch (InvalidPathException e) {
             throw new DataException(
-                    Path.of("corpus"), "name", "the name of a file", "\"" + text + "\"");
+                    Path.of("text"), "name", "the name of a file", "\"" + text + "\"");
         }
     }
 

@@ -56,4 +56,21 @@ final class CorporaTest {
         assertThrows(DataException.class, () -> corpora().open("none", TextFormat.standard()));
         assertThrows(DataException.class, () -> corpora().open("a\0b", TextFormat.standard()));
     }
+
+    @Test
+    void aSlipInTheNameOfAFileIsAnsweredWithTheNearestName() throws IOException {
+        Files.writeString(folder.resolve("stories.txt"), "Once");
+        Path slip = folder.resolve("storeis.txt");
+        DataException refused =
+                assertThrows(
+                        DataException.class,
+                        () -> corpora().open(slip.toString(), TextFormat.standard()));
+        assertTrue(("" + refused.getMessage()).endsWith("no such file; nearest: stories.txt"));
+        Path other = folder.resolve("other.txt");
+        DataException unlike =
+                assertThrows(
+                        DataException.class,
+                        () -> corpora().open(other.toString(), TextFormat.standard()));
+        assertTrue(("" + unlike.getMessage()).endsWith("found no such file"));
+    }
 }

@@ -7,6 +7,7 @@ import dev.sluice.data.text.tokenizer.Tokenizer;
 import dev.sluice.experiments.text.TokenizerSource;
 import dev.sluice.models.transformer.TransformerConfig;
 import dev.sluice.routing.Batch;
+import dev.sluice.routing.PlanReport;
 import dev.sluice.routing.Route;
 import dev.sluice.routing.RoutePlan;
 import dev.sluice.routing.RoutingRule;
@@ -18,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,16 +38,35 @@ final class LanguagePlans {
             Tokenizer tokenizer,
             TransformerConfig config,
             String corpus) {
-        String said = settings.text("plan");
         TokenizerSource source = new TokenizerSource(tokenizer, settings.format());
-        if (!said.equals(LanguageSettings.NONE) && !said.equals(LanguageSettings.AUTO)) {
-            return PlanFiles.read(Path.of(said), Batch.Sequences.class, source);
+        Optional<Path> file = file(settings);
+        if (file.isPresent()) {
+            return PlanFiles.read(file.get(), Batch.Sequences.class, source);
         }
         boolean stories = corpus.equals(GeneratedStories.NAME);
-        return said.equals(LanguageSettings.AUTO) && stories
+        return settings.text("plan").equals(LanguageSettings.AUTO) && stories
                 ? PlanFiles.parse(
                         forest(config), Path.of("forest.yaml"), Batch.Sequences.class, source)
                 : RoutePlan.of();
+    }
+
+    /** The file that the plan is to be read from, if it is. */
+    static Optional<Path> file(LanguageSettings settings) {
+        String said = settings.text("plan");
+        return List.of(LanguageSettings.NONE, LanguageSettings.AUTO).contains(said)
+                ? Optional.empty()
+                : Optional.of(Path.of(said));
+    }
+
+    /**
+     * Refuses a plan that does not fit the model.
+     *
+     * @throws dev.sluice.routing.plan.PlanException with the place in the file, if it is of one
+     * @throws dev.sluice.routing.RoutingException with every error, if it is not
+     */
+    static void requireFit(LanguageSettings settings, PlanReport report) {
+        file(settings).ifPresent(file -> PlanFiles.requireFit(file, report));
+        report.orThrow();
     }
 
     /**

@@ -62,7 +62,7 @@ final class LanguageTask implements RoutedTask<Batch.Sequences> {
             Continuation.check(model, text.tokenizer(), prompt());
             said = LanguagePlans.of(settings, text.tokenizer(), model.config(), data.name());
             plan = settings.routed() ? said : RoutePlan.of();
-            plan.check(model, terms()).orThrow();
+            LanguagePlans.requireFit(settings, plan.check(model, terms()));
             stream = text.training(Rng.of(seed, "order").nextLong());
             text.checkValidation();
             if (text.labels().isEmpty()

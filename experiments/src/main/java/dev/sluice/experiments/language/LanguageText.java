@@ -227,7 +227,7 @@ final class LanguageText implements AutoCloseable {
 
     /** Rows that rules may look at. */
     TextBatch batch(TokenBatch rows) {
-        return TextBatch.of(rows, tokens().labels(), settings.packed());
+        return TextBatch.of(rows, labels(), settings.packed());
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.sluice.models.pretrained.PretrainedWeights;
 import dev.sluice.models.transformer.Tokens;
 import dev.sluice.models.transformer.Transformer;
 import dev.sluice.routing.Batch;
+import dev.sluice.routing.PlanReport;
 import dev.sluice.routing.RoutePlan;
 import dev.sluice.routing.Router;
 import dev.sluice.routing.plan.PlanFiles;
@@ -68,8 +69,8 @@ public final class ModelTrace {
      *
      * @throws DataException if the tokens are malformed or not of the model's vocabulary
      * @throws dev.sluice.models.pretrained.CheckpointException if the model cannot be read
-     * @throws dev.sluice.routing.plan.PlanException if the plan cannot be read
-     * @throws dev.sluice.routing.RoutingException if it does not fit the model
+     * @throws dev.sluice.routing.plan.PlanException if the plan cannot be read, or does not fit the
+     *     model
      */
     public void write(Path out) {
         Tokens whole = TokensFile.read(tokens);
@@ -81,10 +82,11 @@ public final class ModelTrace {
         try (TensorScope scope = TensorScope.open();
                 PretrainedWeights weights = PretrainedWeights.open(model);
                 Transformer transformer = weights.load(dtype)) {
-            routes.check(transformer)
-                    .orThrow()
-                    .warnings()
-                    .forEach(warning -> notes.accept(warning.toString()));
+            PlanReport report = routes.check(transformer);
+            if (plan != null) {
+                PlanFiles.requireFit(plan, report);
+            }
+            report.warnings().forEach(warning -> notes.accept(warning.toString()));
             Map<String, Tensor> all = new LinkedHashMap<>();
             try {
                 trace(weights, transformer, whole, routes, all);

@@ -104,7 +104,7 @@ final class TextKind implements DataKind {
         }
         String found = named(name, environment, line -> {});
         if (!generated(found) && !path(found).map(TextKind::holdsText).orElse(false)) {
-            requirePlace(name, found);
+            path(found).ifPresent(path -> requirePlace(name, path));
             return Optional.empty();
         }
         Corpus corpus = Corpora.of(environment).open(found, TextFormat.standard());
@@ -131,17 +131,11 @@ final class TextKind implements DataKind {
     }
 
     /** What looks like a file or folder, and not like the name of a data set, has to be there. */
-    private static void requirePlace(String name, String place) {
-        path(place)
-                .filter(path -> PLACE.matcher(name).find() && !Files.exists(path))
-                .ifPresent(
-                        path -> {
-                            throw new DataException(
-                                    path,
-                                    "place",
-                                    "a file or folder of text or images",
-                                    "nothing there");
-                        });
+    private static void requirePlace(String name, Path path) {
+        if (PLACE.matcher(name).find() && !Files.exists(path)) {
+            throw new DataException(
+                    path, "file", "a file or folder of text or images", FileProblem.missing(path));
+        }
     }
 
     /** Nothing where the system cannot name a file so. */

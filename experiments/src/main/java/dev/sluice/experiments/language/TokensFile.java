@@ -54,7 +54,7 @@ final class TokensFile {
 
     private JsonNode root() {
         if (!Files.isRegularFile(file)) {
-            String found = Files.isDirectory(file) ? "a folder" : "no such file";
+            String found = Files.isDirectory(file) ? "a folder" : FileProblem.missing(file);
             throw new DataException(file, "file", "a JSON file of tokens", found);
         }
         try (InputStream in = Files.newInputStream(file)) {

@@ -15,6 +15,8 @@ record RoutedVaeSchedules(
         Ramp otherUnits,
         Ramp otherColumns,
         Ramp detailShare) {
+    private static final double LARGEST_SHARE = 0.99;
+
     /** How the rate falls. */
     enum Shape {
         /** rate · decay^epoch. */
@@ -41,8 +43,6 @@ record RoutedVaeSchedules(
                 Ramp.of("other_columns", s.text("other_columns")),
                 share("detail_share", s.text("detail_share")));
     }
-
-    private static final double LARGEST_SHARE = 0.99;
 
     /** At 1 every unit could reach the largest one, and none would say what an image is. */
     private static Ramp share(String key, String text) {

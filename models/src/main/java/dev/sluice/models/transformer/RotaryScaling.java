@@ -1,5 +1,7 @@
 package dev.sluice.models.transformer;
 
+import static dev.sluice.models.transformer.TransformerConfig.require;
+
 /**
  * How the frequencies of rotary positions are lowered in a model for longer texts than it first
  * learned from, as Hugging Face's {@code rope_scaling} names it.
@@ -52,13 +54,6 @@ public sealed interface RotaryScaling {
             double waves = frequency * context / (2 * Math.PI);
             double fast = Math.min(1, Math.max(0, (waves - low) / (high - low)));
             return frequency * ((1 - fast) / factor + fast);
-        }
-    }
-
-    private static void require(boolean holds, String what, String expected, Object found) {
-        if (!holds) {
-            throw new IllegalArgumentException(
-                    what + ": expected " + expected + ", found " + found);
         }
     }
 }

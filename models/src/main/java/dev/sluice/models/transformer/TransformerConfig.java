@@ -45,7 +45,7 @@ public record TransformerConfig(
         }
     }
 
-    private static void require(boolean holds, String what, String expected, Object found) {
+    static void require(boolean holds, String what, String expected, Object found) {
         if (!holds) {
             throw new IllegalArgumentException(
                     what + ": expected " + expected + ", found " + found);

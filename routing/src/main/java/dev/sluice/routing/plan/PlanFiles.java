@@ -1,6 +1,9 @@
 package dev.sluice.routing.plan;
 
+import dev.sluice.engine.FileProblem;
 import dev.sluice.routing.Batch;
+import dev.sluice.routing.PlanReport;
+import dev.sluice.routing.PlanReport.Problem;
 import dev.sluice.routing.RoutePlan;
 import dev.sluice.routing.RoutingRule;
 import java.io.IOException;
@@ -65,7 +68,38 @@ public final class PlanFiles {
      */
     public static <B extends Batch> RoutePlan<B> read(
             Path file, Class<B> batch, Object... resources) {
-        return parse(text(file), file, batch, resources);
+        return parse(text(file, "a plan file"), file, batch, resources);
+    }
+
+    /**
+     * Refuses a plan that was read from a file and does not fit a model.
+     *
+     * @throws PlanException with the place of the first error in the file, and all of them
+     */
+    public static void requireFit(Path file, PlanReport report) {
+        List<Problem> errors = report.errors();
+        if (!errors.isEmpty()) {
+            StringBuilder found = new StringBuilder(errors.get(0).message());
+            errors.stream()
+                    .skip(1)
+                    .forEach(e -> found.append("\n  ").append(e.place() + ": " + e.message()));
+            PlanNode root = PlanParser.parse(withoutMark(text(file, "a plan file")), file);
+            throw at(root, errors.get(0).place()).wrong("what fits the model", found.toString());
+        }
+    }
+
+    /** The value at a place such as {@code routes[0].masks}, or the one around it. */
+    private static PlanNode at(PlanNode root, String place) {
+        PlanNode node = root;
+        for (String part : place.split("[.\\[\\]]+", -1)) {
+            boolean index = node.isList() && part.matches("\\d{1,6}");
+            if (node.isMapping() && node.mapping().containsKey(part)) {
+                node = node.get(part);
+            } else if (index && Integer.parseInt(part) < node.list().size()) {
+                node = node.list().get(Integer.parseInt(part));
+            }
+        }
+        return node;
     }
 
     /**
@@ -77,7 +111,7 @@ public final class PlanFiles {
      */
     public static <B extends Batch> RoutingRule<? super B> readRule(
             Path file, Class<B> batch, Object... resources) {
-        return parseRule(text(file), file, batch, resources);
+        return parseRule(text(file, "a file with a rule"), file, batch, resources);
     }
 
     /**
@@ -100,15 +134,26 @@ public final class PlanFiles {
                 .rule(named ? root.get("by") : root);
     }
 
-    private static String text(Path file) {
+    /**
+     * Refuses a plan file that is not there, before work begins that leads up to reading it.
+     *
+     * @throws PlanException if there is none
+     */
+    public static void requireFile(Path file) {
+        if (!Files.exists(file)) {
+            throw new PlanException(file, 0, 0, "", "a plan file", FileProblem.missing(file));
+        }
+    }
+
+    private static String text(Path file, String expected) {
         byte[] bytes;
         if (Files.isDirectory(file)) {
-            throw new PlanException(file, 0, 0, "", "a plan file", "a folder");
+            throw new PlanException(file, 0, 0, "", expected, "a folder");
         }
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(LIMIT + 1);
         } catch (NoSuchFileException e) {
-            throw new PlanException(file, 0, 0, "", "a plan file", "no such file");
+            throw new PlanException(file, 0, 0, "", expected, FileProblem.missing(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

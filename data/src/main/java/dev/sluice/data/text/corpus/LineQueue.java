@@ -2,6 +2,7 @@ package dev.sluice.data.text.corpus;
 
 import dev.sluice.data.DataException;
 import dev.sluice.engine.AtomicFiles;
+import dev.sluice.engine.FileProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,7 @@ public final class LineQueue {
      */
     public static Optional<String> takeFirst(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new DataException(file, "file", "a file of lines", "no such file");
+            throw new DataException(file, "file", "a file of lines", FileProblem.missing(file));
         }
         try {
             String all = Files.readString(file, StandardCharsets.UTF_8);

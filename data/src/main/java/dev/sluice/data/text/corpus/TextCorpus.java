@@ -3,6 +3,7 @@ package dev.sluice.data.text.corpus;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.sluice.data.DataException;
 import dev.sluice.data.Sha256;
+import dev.sluice.engine.FileProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -72,7 +73,8 @@ public final class TextCorpus implements Corpus {
             return List.of(root);
         }
         if (!Files.isDirectory(root)) {
-            throw new DataException(root, "file", "a file or folder of text", "no such file");
+            throw new DataException(
+                    root, "file", "a file or folder of text", FileProblem.missing(root));
         }
         try (Stream<Path> all = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
             List<Path> files =

@@ -1,6 +1,7 @@
 package dev.sluice.data.text.corpus;
 
 import dev.sluice.data.DataException;
+import dev.sluice.engine.FileProblem;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -64,7 +65,7 @@ final class Utf8Source implements AutoCloseable {
         try {
             return Files.newInputStream(file);
         } catch (NoSuchFileException e) {
-            throw new DataException(file, "file", "a text file", "no such file");
+            throw new DataException(file, "file", "a text file", FileProblem.missing(file));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e, e);
         }
