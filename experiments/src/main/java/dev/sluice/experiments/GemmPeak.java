@@ -17,15 +17,15 @@ final class GemmPeak {
 
     /** The best of several products of 2048 x 2048 matrices, in 10^9 operations a second. */
     static double gflops(DType dtype) {
-        return best(dtype, SIZE, PRODUCTS);
+        return best(dtype, SIZE);
     }
 
-    /** The better of two small products: soon there even where the CPU has no such type. */
+    /** The best of several small products: soon there even where the CPU has no such type. */
     static double probe(DType dtype) {
-        return best(dtype, PROBE, 3);
+        return best(dtype, PROBE);
     }
 
-    private static double best(DType dtype, int size, int products) {
+    private static double best(DType dtype, int size) {
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.off()) {
             Rng rng = Rng.of(0, "gemm");
@@ -33,7 +33,7 @@ final class GemmPeak {
             Tensor b = Tensor.uniform(rng, -1, 1, DType.F32, size, size).to(dtype);
             double best = Double.POSITIVE_INFINITY;
             double spent = 0;
-            for (int i = 0; i < products && (i < 2 || spent < SECONDS); i++) {
+            for (int i = 0; i < PRODUCTS && (i < 2 || spent < SECONDS); i++) {
                 long start = System.nanoTime();
                 try (Tensor product = a.matmul(b)) {
                     double seconds = (System.nanoTime() - start) / 1e9;
