@@ -548,6 +548,19 @@ public final class Tensor implements AutoCloseable {
         inPlace("zeroInPlace", () -> nat().zero_(), this);
     }
 
+    /**
+     * Overwrites what stands at some places of an axis.
+     *
+     * @param index places, [n] (i64), none of them twice
+     * @param source what to put there: the shape of this with n places along the axis
+     */
+    public void indexCopyInPlace(long axis, Tensor index, Tensor source) {
+        inPlace(
+                "indexCopyInPlace",
+                () -> nat().index_copy_(axis, index.nat(), source.nat()),
+                source);
+    }
+
     private void inPlace(String name, Supplier<org.bytedeco.pytorch.Tensor> body, Tensor other) {
         try (GradMode off = GradMode.off()) {
             Native.value(name, body, this, other);
@@ -1067,19 +1080,6 @@ public final class Tensor implements AutoCloseable {
                 "indexAdd",
                 count(),
                 () -> torch.index_add(nat(), axis, index.nat(), source.nat()),
-                this,
-                index,
-                source);
-    }
-
-    /**
-     * A copy with the entries at {@code index} (i64, each once) of an axis taken from {@code
-     * source}.
-     */
-    public Tensor indexCopy(long axis, Tensor index, Tensor source) {
-        return Native.call(
-                "indexCopy",
-                () -> torch.index_copy(nat(), axis, index.nat(), source.nat()),
                 this,
                 index,
                 source);

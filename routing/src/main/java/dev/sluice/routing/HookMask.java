@@ -89,27 +89,34 @@ final class HookMask implements UnaryOperator<Tensor> {
     }
 
     /**
-     * What the mask does to a gradient. Where it leaves most data points as they are, such as all
-     * tokens but a few, it is applied to the others alone: a mask for all would be as large as the
+     * What the mask does to a gradient. Where most data points have one row of weights, such as all
+     * tokens but a few, the others are done alone: a mask for all would be as large as the
      * activation.
      */
     private UnaryOperator<Tensor> onGradient(Tensor x) {
         boolean eachPoint = pointAxes.length == axis && axis + units.count() == x.rank();
-        MaskTable.Few few = eachPoint ? table(x).few(assignment, maskType(x)) : null;
-        if (few == null) {
+        MaskTable.Most most = eachPoint ? table(x).most(assignment, maskType(x)) : null;
+        if (most == null) {
             Tensor held = taps.retain(weights(x));
             return g -> g.mul(held.to(g.dtype()));
         }
-        if (few.points().count() == 0) {
-            return g -> g;
+        Tensor row = most.row() == null ? null : taps.retain(most.row());
+        if (most.others().count() == 0) {
+            return g -> row == null ? g : flat(g).mul(row.to(g.dtype())).reshape(g.shape());
         }
-        Tensor points = taps.retain(few.points());
-        Tensor weights = taps.retain(few.weights());
+        Tensor others = taps.retain(most.others());
+        Tensor weights = taps.retain(most.weights());
         return g -> {
-            Tensor flat = g.reshape(assignment.points(), -1);
-            Tensor own = flat.select(0, points).mul(weights.to(g.dtype()));
-            return flat.indexCopy(0, points, own).reshape(g.shape());
+            Tensor flat = flat(g);
+            Tensor masked = row == null ? flat.copy() : flat.mul(row.to(g.dtype()));
+            Tensor own = flat.select(0, others).mul(weights.to(g.dtype()));
+            masked.indexCopyInPlace(0, others, own);
+            return masked.reshape(g.shape());
         };
+    }
+
+    private Tensor flat(Tensor gradient) {
+        return gradient.reshape(assignment.points(), -1);
     }
 
     /** The mask in the type of {@code x}, with axes of size 1 where it is constant. */

@@ -70,39 +70,49 @@ final class MaskTable {
     }
 
     /**
-     * Data points with masks of their own, where all others have weight 1.
+     * The row of most data points, and those that have another.
      *
-     * @param points their places, row by row: [n]
-     * @param weights their masks: [n, size]
+     * @param row [size]; null where it is all 1
+     * @param others the places of the others, row by row: [n]
+     * @param weights their rows: [n, size]
      */
-    record Few(Tensor points, Tensor weights) {}
+    record Most(@Nullable Tensor row, Tensor others, Tensor weights) {}
 
-    /** The points that a mask changes; null if they are blended, or more than half. */
-    @Nullable Few few(Assignment assignment, DType dtype) {
+    /** The masks as one for most points; null if they are blended, or no row has half of them. */
+    @Nullable Most most(Assignment assignment, DType dtype) {
         if (assignment.blended()) {
             return null;
         }
-        boolean[] ones = new boolean[rows.size()];
-        for (int i = 0; i < ones.length; i++) {
-            ones[i] = Arrays.stream(rows.get(i)).allMatch(weight -> weight == 1);
-        }
         int[] byId = rowsOf(assignment);
-        long[] points = new long[assignment.points()];
-        long[] ids = new long[assignment.points()];
+        int[] rowOf = new int[assignment.points()];
+        int[] counts = new int[rows.size()];
+        for (int p = 0; p < rowOf.length; p++) {
+            rowOf[p] = rowOf(assignment, byId, p);
+            counts[rowOf[p]]++;
+        }
+        int most = 0;
+        for (int row = 1; row < counts.length; row++) {
+            most = counts[row] > counts[most] ? row : most;
+        }
+        if (2 * counts[most] <= rowOf.length) {
+            return null;
+        }
+        long[] others = new long[rowOf.length - counts[most]];
+        long[] ids = new long[others.length];
         int n = 0;
-        for (int p = 0; p < points.length; p++) {
-            int row = rowOf(assignment, byId, p);
-            if (!ones[row]) {
-                if (2 * n >= points.length) {
-                    return null;
-                }
-                points[n] = p;
-                ids[n++] = row;
+        for (int p = 0; p < rowOf.length; p++) {
+            if (rowOf[p] != most) {
+                others[n] = p;
+                ids[n++] = rowOf[p];
             }
         }
-        return new Few(
-                Tensor.of(Arrays.copyOf(points, n), n),
-                table(dtype).embed(Tensor.of(Arrays.copyOf(ids, n), n)));
+        Tensor all = table(dtype);
+        return new Most(
+                Arrays.stream(rows.get(most)).allMatch(weight -> weight == 1)
+                        ? null
+                        : all.select(0, Tensor.of(new long[] {most}, 1)).reshape(size),
+                Tensor.of(others, n),
+                all.embed(Tensor.of(ids, n)));
     }
 
     private Tensor table(DType dtype) {
