@@ -2,7 +2,6 @@ package dev.sluice.routing;
 
 import dev.sluice.engine.DType;
 import dev.sluice.engine.HookPoint;
-import dev.sluice.engine.TapSet;
 import dev.sluice.engine.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -10,12 +9,11 @@ import java.util.function.UnaryOperator;
 
 /** One route in force at one hook point for one step. */
 final class HookMask implements UnaryOperator<Tensor> {
+    private final RouteMasks masks;
     private final Route<?> route;
     private final HookPoint hook;
     private final Assignment assignment;
-    private final long step;
     private final RoutingTrace.Place place;
-    private final TapSet taps;
     private final UnitAxes units;
     private final int axis;
     private final int[] pointAxes;
@@ -23,24 +21,15 @@ final class HookMask implements UnaryOperator<Tensor> {
     /**
      * A mask for whatever passes {@code hook}.
      *
-     * @param assignment what the route's rule answered for the batch
-     * @param taps owns the functions that run in backward
      * @throws RoutingException if the hook lacks the axis of the masks or one for each axis of the
      *     data points
      */
-    HookMask(
-            Route<?> route,
-            HookPoint hook,
-            Assignment assignment,
-            long step,
-            RoutingTrace.Place place,
-            TapSet taps) {
-        this.route = route;
+    HookMask(RouteMasks masks, HookPoint hook, RoutingTrace.Place place) {
+        this.masks = masks;
         this.hook = hook;
-        this.assignment = assignment;
-        this.step = step;
         this.place = place;
-        this.taps = taps;
+        route = masks.route();
+        assignment = masks.assignment();
         List<String> axes = hook.axes();
         units = UnitAxes.of(route.axis());
         axis = units.within(axes);
@@ -79,12 +68,13 @@ final class HookMask implements UnaryOperator<Tensor> {
         }
         UnaryOperator<Tensor> masked = onGradient(x);
         Tensor y = x.reshape(x.shape());
-        taps.tap(
-                y,
-                g -> {
-                    place.passedBackward();
-                    return masked.apply(g);
-                });
+        masks.taps()
+                .tap(
+                        y,
+                        g -> {
+                            place.passedBackward();
+                            return masked.apply(g);
+                        });
         return y;
     }
 
@@ -95,17 +85,19 @@ final class HookMask implements UnaryOperator<Tensor> {
      */
     private UnaryOperator<Tensor> onGradient(Tensor x) {
         boolean eachPoint = pointAxes.length == axis && axis + units.count() == x.rank();
-        MaskTable.Most most = eachPoint ? table(x).most(assignment, maskType(x)) : null;
+        int size = units.units(x, axis);
+        MaskTable.Most most = eachPoint ? masks.most(size, maskType(x)).orElse(null) : null;
         if (most == null) {
-            Tensor held = taps.retain(weights(x));
+            Tensor all = spread(masks.whole(size, maskType(x)), x).to(x.dtype());
+            Tensor held = masks.taps().retain(all);
             return g -> g.mul(held.to(g.dtype()));
         }
-        Tensor row = most.row() == null ? null : taps.retain(most.row());
+        Tensor row = most.row();
         if (most.others().count() == 0) {
             return g -> row == null ? g : flat(g).mul(row.to(g.dtype())).reshape(g.shape());
         }
-        Tensor others = taps.retain(most.others());
-        Tensor weights = taps.retain(most.weights());
+        Tensor others = most.others();
+        Tensor weights = most.weights();
         return g -> {
             Tensor flat = flat(g);
             Tensor masked = row == null ? flat.copy() : flat.mul(row.to(g.dtype()));
@@ -126,11 +118,8 @@ final class HookMask implements UnaryOperator<Tensor> {
     }
 
     private Tensor weights(Tensor x) {
-        return spread(table(x).of(assignment, maskType(x)), x).to(x.dtype());
-    }
-
-    private MaskTable table(Tensor x) {
-        return new MaskTable(route, units.units(x, axis), step);
+        MaskTable table = masks.table(units.units(x, axis));
+        return spread(table.of(assignment, maskType(x)), x).to(x.dtype());
     }
 
     private static DType maskType(Tensor x) {

@@ -22,7 +22,7 @@ final class HookReplacement implements UnaryOperator<Tensor> {
             mask.parts().forEach(p -> require(p.weight()));
         }
         RoutingTrace.Place place = new RoutingTrace.Place(Map.of(), false);
-        strength = new HookMask(places, hook, points, 0, place, new TapSet());
+        strength = new HookMask(new RouteMasks(places, points, 0, new TapSet()), hook, place);
         this.target = target;
     }
 

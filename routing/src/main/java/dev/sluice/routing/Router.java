@@ -110,9 +110,11 @@ public final class Router implements AutoCloseable {
                 }
             }
         } else {
+            RouteMasks masks = new RouteMasks(route, assignment, step, taps);
+            Map<String, Integer> points = MaskTable.count(route, assignment);
             for (HookPoint hook : model.hooks().values()) {
                 if (route.at().matches(hook.name())) {
-                    maskHook(route, number, hook, assignment, step);
+                    maskHook(masks, number, hook, points);
                     matched++;
                 }
             }
@@ -136,17 +138,18 @@ public final class Router implements AutoCloseable {
     }
 
     private void maskHook(
-            Route<?> route, int number, HookPoint hook, Assignment assignment, long step) {
+            RouteMasks masks, int number, HookPoint hook, Map<String, Integer> points) {
+        Mechanism mechanism = masks.route().mechanism();
         RoutingTrace.Place place =
                 trace.place(
-                        route.mechanism().name().toLowerCase(Locale.ROOT)
+                        mechanism.name().toLowerCase(Locale.ROOT)
                                 + " "
                                 + hook.name()
                                 + "#"
                                 + number,
-                        MaskTable.count(route, assignment),
-                        route.mechanism() == Mechanism.ACTIVATION);
-        HookMask mask = new HookMask(route, hook, assignment, step, place, taps);
+                        points,
+                        mechanism == Mechanism.ACTIVATION);
+        HookMask mask = new HookMask(masks, hook, place);
         undo.push(hook.intercept(mask)::close);
     }
 
