@@ -18,7 +18,7 @@ import dev.sluice.experiments.RunSteps;
 import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.TrialRequest;
 import dev.sluice.models.transformer.Tokens;
-import dev.sluice.routing.RoutingException;
+import dev.sluice.routing.plan.PlanException;
 import dev.sluice.training.MetricsLog;
 import dev.sluice.training.RunException;
 import dev.sluice.training.RunManifest.Status;
@@ -196,8 +196,7 @@ final class LanguageRunTest {
                 new LanguageModel().open(request).close();
             } else {
                 Exception refused =
-                        assertThrows(
-                                RoutingException.class, () -> new LanguageModel().open(request));
+                        assertThrows(PlanException.class, () -> new LanguageModel().open(request));
                 assertTrue(("" + refused.getMessage()).contains("blocks.7"), "" + refused);
             }
             try (Stream<Path> made = Files.list(cache)) {
