@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.data.TrainingData;
 import dev.sluice.experiments.Catalogue;
+import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.Reports;
 import dev.sluice.experiments.RunRequest;
 import dev.sluice.experiments.RunView;
@@ -37,6 +38,8 @@ final class RunSession {
         if (out != null) {
             RunFolder.requireFree(out);
         }
+        Experiment experiment = Catalogue.experiment(request.experiment());
+        request.points(experiment).forEach(point -> experiment.requireFiles(point.settings()));
         TrainingData data = data(request, output.messages());
         List<String> commandLine = new ArrayList<>(List.of("sluice"));
         commandLine.addAll(arguments);
@@ -54,7 +57,7 @@ final class RunSession {
                             Instant.now(),
                             commandLine,
                             request.seeds(),
-                            request.points(Catalogue.experiment(request.experiment())).stream()
+                            request.points(experiment).stream()
                                     .map(RunRequest.Point::name)
                                     .toList(),
                             JSON.valueToTree(request),

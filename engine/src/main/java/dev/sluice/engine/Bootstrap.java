@@ -28,7 +28,7 @@ final class Bootstrap {
         try {
             String library = Loader.load(torch.class);
             if (Platform.isLinux()) {
-                SharedPool.open(library);
+                sharePool(library);
             }
         } catch (UnsatisfiedLinkError e) {
             throw new TensorException(
@@ -39,6 +39,17 @@ final class Bootstrap {
                             + "; the class path needs the natives of this platform"
                             + " (org.bytedeco:pytorch, openblas and javacpp with that classifier)",
                     e);
+        }
+    }
+
+    /**
+     * Another library of products than ours, put in its place, has no such door: it stays alone.
+     */
+    private static void sharePool(String library) {
+        try {
+            SharedPool.open(library);
+        } catch (UnsatisfiedLinkError e) {
+            return;
         }
     }
 

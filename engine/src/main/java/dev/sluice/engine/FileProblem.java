@@ -30,15 +30,25 @@ public final class FileProblem {
         return new UncheckedIOException(what + ": " + reason(problem), problem);
     }
 
-    /** "no such file", with names in its folder that differ from its own by a slip. */
+    /**
+     * What is there in place of a file: "a folder", or "no such file" with names beside it that
+     * differ from its own by a slip.
+     */
     public static String missing(Path file) {
+        if (Files.isDirectory(file)) {
+            return "a folder";
+        }
         Path name = file.getFileName();
         Path folder = file.toAbsolutePath().getParent();
         if (name == null || folder == null) {
             return NO_FILE;
         }
         try (Stream<Path> beside = Files.list(folder)) {
-            List<String> known = beside.limit(MOST).map(p -> "" + p.getFileName()).toList();
+            List<String> known =
+                    beside.limit(MOST)
+                            .map(p -> "" + p.getFileName())
+                            .filter(other -> !other.equals(name.toString()))
+                            .toList();
             List<String> alike = Names.alike(name.toString(), known);
             return alike.isEmpty()
                     ? NO_FILE

@@ -30,8 +30,9 @@ interface Kernel {
     void elementwise(Slot slot, Tensor grad, @Nullable Tensor left, double rate, double decay);
 
     /**
-     * The size below which a moment of this type moves no weight, and none of its later values
-     * will; 0: every one counts.
+     * The size below which a moment of this type no longer matters: beside ε it is lost to
+     * rounding, or nearly so, and what it moves a weight by is at most 10⁻²⁶ of the learning rate;
+     * 0: every one counts.
      */
     double negligible(DType type);
 

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Attention in one operation that never holds all scores: softmax(scale · q kᵀ) v. Use it where
  * nobody asks for scores or pattern; {@link Tensor#matmul} and {@link Tensor#softmax} give the same
- * but for rounding. bf16 operands are attended to in f32: libtorch's bf16 products within this
- * operation have no fast kernel, and took two thirds of a language model's step.
+ * but for rounding. bf16 operands are attended to in f32, which the result has: libtorch's bf16
+ * products within this operation have no fast kernel, and took two thirds of a language model's
+ * step.
  */
 public final class ScaledDotProduct {
     private ScaledDotProduct() {}

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class SharedPool {
     static final String WORKER = "kernel";
 
+    private static final int FAILED = 4;
+
     /** There is one library of products in a process, and so one of these. */
     private static final SharedPool ONE = new SharedPool();
 
@@ -71,6 +73,8 @@ final class SharedPool {
 
     private static native int omp_get_num_threads();
 
+    private static native int omp_get_max_threads();
+
     /** Does {@code body} in as many threads, as far as OpenMP gives them. */
     static void parallel(Body body, int threads) {
         GOMP_parallel(body, null, threads, 0);
@@ -79,19 +83,41 @@ final class SharedPool {
     /** One product at a time: the buffers of its jobs are those of every product. */
     private synchronized void products(
             int wait, Pointer job, int count, NativeLong size, Pointer data, int buffer) {
-        current = new Jobs(Function.getFunction(job), count, size.longValue(), data, buffer);
-        parallel(body, count);
+        orEnd(
+                () -> {
+                    Function run = Function.getFunction(job);
+                    current = new Jobs(run, count, size.longValue(), data, buffer);
+                    // As many as kernels have: a smaller team would end the threads left over.
+                    parallel(body, Math.max(count, omp_get_max_threads()));
+                });
+    }
+
+    /**
+     * Nothing may be thrown through native code, whose jobs wait for each other and whose results
+     * would be taken for right.
+     */
+    private static void orEnd(Runnable work) {
+        try {
+            work.run();
+        } catch (Throwable t) {
+            System.err.println("sluice: a matrix product cannot be computed: " + t);
+            Runtime.getRuntime().halt(FAILED);
+        }
     }
 
     private void work(@Nullable Pointer unused) {
         Jobs jobs = current;
-        if (jobs == null) {
+        int me = omp_get_thread_num();
+        if (jobs == null || me >= jobs.count()) {
             return;
         }
-        int me = omp_get_thread_num();
-        List<Thread> more = me == 0 ? moreThreads(jobs, omp_get_num_threads()) : List.of();
-        jobs.run(me);
-        more.forEach(SharedPool::join);
+        orEnd(
+                () -> {
+                    int has = omp_get_num_threads();
+                    List<Thread> more = me == 0 ? moreThreads(jobs, has) : List.of();
+                    jobs.run(me);
+                    more.forEach(SharedPool::join);
+                });
     }
 
     /** Threads for the jobs that OpenMP has none for, as in a product within a parallel kernel. */
@@ -99,7 +125,7 @@ final class SharedPool {
         List<Thread> more = new ArrayList<>();
         for (int i = has; i < jobs.count(); i++) {
             int job = i;
-            Thread thread = new Thread(() -> jobs.run(job), "product " + job);
+            Thread thread = new Thread(() -> orEnd(() -> jobs.run(job)), "product " + job);
             thread.setDaemon(true);
             thread.start();
             more.add(thread);

@@ -47,6 +47,14 @@ public interface Experiment {
      */
     default void check(Settings settings) {}
 
+    /**
+     * Refuses to begin a training that would read a file which is not there, before its run folder
+     * is made.
+     *
+     * @throws RuntimeException that of whoever would read it
+     */
+    default void requireFiles(Settings settings) {}
+
     /** The variants; the first is the headline. */
     List<Variant> variants();
 

@@ -84,10 +84,11 @@ final class MaskTable {
             return null;
         }
         int[] byId = rowsOf(assignment);
+        int[] first = firstAlike();
         int[] rowOf = new int[assignment.points()];
         int[] counts = new int[rows.size()];
         for (int p = 0; p < rowOf.length; p++) {
-            rowOf[p] = rowOf(assignment, byId, p);
+            rowOf[p] = first[rowOf(assignment, byId, p)];
             counts[rowOf[p]]++;
         }
         int most = 0;
@@ -113,6 +114,17 @@ final class MaskTable {
                         : all.select(0, Tensor.of(new long[] {most}, 1)).reshape(size),
                 Tensor.of(others, n),
                 all.embed(Tensor.of(ids, n)));
+    }
+
+    /** Each row's first row of the same numbers. */
+    private int[] firstAlike() {
+        int[] first = new int[rows.size()];
+        for (int i = 0; i < first.length; i++) {
+            while (!Arrays.equals(rows.get(first[i]), rows.get(i))) {
+                first[i]++;
+            }
+        }
+        return first;
     }
 
     private Tensor table(DType dtype) {

@@ -13,6 +13,7 @@ import dev.sluice.experiments.Variant;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
 import dev.sluice.routing.Batch;
+import dev.sluice.routing.plan.PlanFiles;
 import dev.sluice.training.Trial;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,11 @@ public final class LanguageModel implements RoutedExperiment {
     @Override
     public void check(Settings settings) {
         new LanguageSettings(settings).check();
+    }
+
+    @Override
+    public void requireFiles(Settings settings) {
+        LanguagePlans.file(new LanguageSettings(settings)).ifPresent(PlanFiles::requireFile);
     }
 
     @Override

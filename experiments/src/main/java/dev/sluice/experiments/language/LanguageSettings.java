@@ -4,7 +4,6 @@ import dev.sluice.data.text.corpus.TextFormat;
 import dev.sluice.experiments.Setting;
 import dev.sluice.experiments.Settings;
 import dev.sluice.experiments.UsageException;
-import dev.sluice.routing.plan.PlanFiles;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -197,7 +196,6 @@ record LanguageSettings(Settings values) {
      * @throws UsageException saying what was expected and found
      */
     void check() {
-        LanguagePlans.file(this).ifPresent(PlanFiles::requireFile);
         boolean own = List.of(AUTO, WORDS, PAIRS).contains(text("tokenizer"));
         if (integer("cut") > 0 && (pretrained() || own)) {
             throw new UsageException(

@@ -83,8 +83,18 @@ public final class PlanFiles {
             errors.stream()
                     .skip(1)
                     .forEach(e -> found.append("\n  ").append(e.place() + ": " + e.message()));
+            throw misfit(file, errors.get(0).place(), found.toString());
+        }
+    }
+
+    /** With line and column, if the file can be read again: a pipe cannot. */
+    private static PlanException misfit(Path file, String place, String found) {
+        String fits = "what fits the model";
+        try {
             PlanNode root = PlanParser.parse(withoutMark(text(file, "a plan file")), file);
-            throw at(root, errors.get(0).place()).wrong("what fits the model", found.toString());
+            return at(root, place).wrong(fits, found);
+        } catch (PlanException | UncheckedIOException e) {
+            return new PlanException(file, 0, 0, place, fits, found);
         }
     }
 
