@@ -21,7 +21,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-STEPS = {"split-digits": 10, "routed-vae": 200, "lm": 10}
+STEPS = {"split-digits": 10, "routed-vae": 1000, "lm": 10}
 SCRIPTS = {"split-digits": "split_digits.py", "routed-vae": "routed_vae.py", "lm": "language_model.py"}
 BESIDE = ("peak_resident_bytes", "loading_mb_per_second", "tokenizing_mb_per_second")
 
@@ -120,7 +120,7 @@ def main():
     parser.add_argument("experiment", choices=sorted(STEPS))
     parser.add_argument("--data", type=Path, required=True, help="folder of the MNIST IDX files; for lm: a text that the PyTorch side tokenizes")
     parser.add_argument("--rounds", type=int, default=5, help="default 5; fewer only to try it")
-    parser.add_argument("--steps", type=int, help="timed steps a round, each side (default: 10, of routed-vae 200)")
+    parser.add_argument("--steps", type=int, help="timed steps a round, each side (default: 10, of routed-vae 1000)")
     parser.add_argument("--threads", type=int, help="for both sides (OMP_NUM_THREADS)")
     parser.add_argument("--dtype", choices=("f32", "bf16"), default="f32", help="our side, and PyTorch's unless --torch-dtype")
     parser.add_argument("--torch-dtype", choices=("f32", "bf16"), help="f32: our bf16 against the published f32 loop")

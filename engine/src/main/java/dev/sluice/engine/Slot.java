@@ -21,7 +21,9 @@ final class Slot implements AutoCloseable {
     private final Parameter parameter;
     private List<Tensor> moments = List.of();
     private @Nullable Tensor count;
-    private boolean fresh = true;
+
+    /** The most steps that an element has taken: the count's largest, which is slow to ask for. */
+    private long taken;
 
     Slot(Parameter parameter) {
         this.parameter = parameter;
@@ -45,7 +47,7 @@ final class Slot implements AutoCloseable {
 
     /** Whether no element has stepped yet. */
     boolean fresh() {
-        return fresh;
+        return taken == 0;
     }
 
     /** Whether the fused kernels, which know one count and dense memory only, may step it. */
@@ -65,20 +67,21 @@ final class Slot implements AutoCloseable {
 
     /** Counts a step of the elements that are not left. */
     void advance(@Nullable Tensor left) {
-        fresh = false;
         Tensor before = count();
-        Tensor one = Tensor.ones(DType.I64);
         if (left == null) {
-            before.addInPlace(one);
+            before.addInPlace(Tensor.ones(DType.I64));
+            taken++;
         } else {
-            count = before.add(left.logicalNot().to(DType.I64)).retain();
+            Tensor after = before.add(left.logicalNot().to(DType.I64)).retain();
+            count = after;
+            taken = (long) after.max().item();
             before.close();
         }
     }
 
     /** Notes that a fused kernel counted a step. */
     void advanced() {
-        fresh = false;
+        taken++;
     }
 
     /**
@@ -87,7 +90,7 @@ final class Slot implements AutoCloseable {
      * are denormal and then stay; processors take a hundred times as long for such a number.
      */
     void settle(double negligible, @Nullable Tensor left) {
-        if (negligible > 0 && !moments.isEmpty() && count().max().item() % SETTLE_EVERY == 0) {
+        if (negligible > 0 && taken % SETTLE_EVERY == 0) {
             for (Tensor moment : moments) {
                 Tensor settled =
                         Native.scalar(
@@ -156,7 +159,7 @@ final class Slot implements AutoCloseable {
         if (!copies.isEmpty()) {
             moments = copies.subList(0, names.size());
             Tensor counted = copies.get(names.size());
-            fresh = counted.max().item() == 0;
+            taken = (long) counted.max().item();
             count = counted;
         }
     }
@@ -169,6 +172,6 @@ final class Slot implements AutoCloseable {
             count.close();
             count = null;
         }
-        fresh = true;
+        taken = 0;
     }
 }

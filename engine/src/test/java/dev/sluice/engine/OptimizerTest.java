@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,8 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings({"NullAway.Init", "MustBeClosed"}) // the scope closes after each test
 class OptimizerTest {
@@ -156,6 +159,45 @@ class OptimizerTest {
     void no_moment_is_too_small_beside_an_epsilon_of_zero() {
         momentsAfterIdleStep(new Adam(0.9, 0.999, 0), 63, Leave.nothing())
                 .forEach((key, m) -> assertTrue(m[1] > 0, key));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 63, 64, 65, 127, 128})
+    void stopping_on_either_side_of_a_64th_step_changes_no_byte(int stop) {
+        for (boolean partLeft : new boolean[] {false, true}) {
+            assertEquals(afterIdleSteps(-1, partLeft), afterIdleSteps(stop, partLeft));
+        }
+    }
+
+    /** State after 130 steps, all but the first with a gradient of zero; see {@code stop}. */
+    private static Map<String, ByteBuffer> afterIdleSteps(int stop, boolean partLeft) {
+        Parameter a = ones("a", 3);
+        Tensor size = Tensor.of(new float[] {1, 1e-16f, 1e-31f}, 3);
+        Tensor left = Tensor.of(new long[] {0, 0, 1}, 3).gt(0);
+        Optimizer optimizer = adamW(0, a);
+        for (int step = 0; step < 130; step++) {
+            if (step == stop) {
+                Map<String, Tensor> saved = new LinkedHashMap<>();
+                optimizer.state().forEach((key, t) -> saved.put(key, t.copy()));
+                optimizer.close();
+                optimizer = adamW(0, a);
+                optimizer.load(saved);
+            }
+            a.value().mul(size).sum().mul(step == 0 ? 1 : 0).backward();
+            optimizer.step(partLeft && step == 5 ? Leave.of(Map.of(a, left)) : Leave.nothing());
+            a.clearGrad();
+        }
+        assertEquals(0, optimizer.state().get("m/a").toFloats()[2], "the smallest has settled");
+        Map<String, ByteBuffer> state = new LinkedHashMap<>();
+        optimizer.state().forEach((key, t) -> state.put(key, copy(t)));
+        state.put("a", copy(a.value()));
+        optimizer.close();
+        return state;
+    }
+
+    private static ByteBuffer copy(Tensor t) {
+        ByteBuffer bytes = t.bytes();
+        return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
     }
 
     private static Map<String, float[]> momentsAfterIdleStep(
