@@ -187,7 +187,10 @@ class OptimizerTest {
             optimizer.step(partLeft && step == 5 ? Leave.of(Map.of(a, left)) : Leave.nothing());
             a.clearGrad();
         }
-        assertEquals(0, optimizer.state().get("m/a").toFloats()[2], "the smallest has settled");
+        assertEquals(
+                0,
+                optimizer.state().getOrDefault("m/a", size).toFloats()[2],
+                "the smallest has settled");
         Map<String, ByteBuffer> state = new LinkedHashMap<>();
         optimizer.state().forEach((key, t) -> state.put(key, copy(t)));
         state.put("a", copy(a.value()));
