@@ -107,7 +107,7 @@ final class LauncherSandbox {
                 """
                 case "$*" in *ArchiveClassesAtExit*) exit 0 ;; esac
                 printf '<%s>\\n' "$@"
-                echo "cwd=$PWD trim=$MALLOC_TRIM_THRESHOLD_ arenas=$MALLOC_ARENA_MAX pages=$GLIBC_TUNABLES"
+                echo "cwd=$PWD trim=$MALLOC_TRIM_THRESHOLD_ pages=$GLIBC_TUNABLES"
                 exit "${FAKE_EXIT:-0}"
                 """);
         script(home.resolve("bin/javac"), "exit 0");

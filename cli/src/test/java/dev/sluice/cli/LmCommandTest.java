@@ -302,6 +302,11 @@ final class LmCommandTest {
                                 out, "--steps", "2", "--plan", folder.resolve("forst.yaml") + ""));
         missing.exits(3).errs("forst.yaml", "no such file; nearest: forest.yaml");
         assertFalse(missing.err().contains("run folder"), missing.err());
+        Files.writeString(plan, "routes:\n  - at: [\n");
+        Invocation broken =
+                Invocation.of(TinyLm.train(out, "--steps", "2", "--plan", plan.toString()));
+        broken.exits(3).errs(plan + ", line 2");
+        assertFalse(broken.err().contains("run folder"), broken.err());
         assertFalse(Files.exists(out));
     }
 }

@@ -41,6 +41,7 @@ public record Benchmark(
         Set<String> detachedInput,
         Set<String> lookedUp,
         @Nullable String points) {
+    private static final int STEPS_ALONE = 4;
     private static final int WARM_UP = 2;
     private static final double SLOWEST = 4;
     private static final String PRESET = "paper";
@@ -177,7 +178,9 @@ public record Benchmark(
         TrialRequest routed = request(found, headline, data, dtype, set);
         Map<String, Trial> trials = new LinkedHashMap<>();
         try {
-            trials.put(ROUTED, found.open(routed));
+            Trial only = found.open(routed);
+            trials.put(ROUTED, only);
+            long memory = peakMemory(only);
             trials.put(UNROUTED, found.open(request(found, found.control(), data, dtype, set)));
             found.mechanisms().forEach((name, open) -> trials.put(name, open.apply(routed)));
             Map<String, Double> medians = medians(trials, steps);
@@ -190,6 +193,7 @@ public record Benchmark(
                     data,
                     gflop(first, batch * points(routed.settings())),
                     medians,
+                    memory,
                     found.rates(routed, first));
         } finally {
             trials.values().forEach(Trial::close);
@@ -206,6 +210,7 @@ public record Benchmark(
             TrainingData data,
             double work,
             Map<String, Double> medians,
+            long memory,
             Map<String, Double> rates) {
         double routed = medians.getOrDefault(ROUTED, Double.NaN);
         double unrouted = medians.getOrDefault(UNROUTED, Double.NaN);
@@ -232,12 +237,20 @@ public record Benchmark(
                 work / peak.gflops(),
                 work / peak.gflops() / routed,
                 mechanisms,
-                NativeMemory.peakResidentBytes(),
+                memory,
                 rates);
     }
 
     private long points(Settings of) {
         return points == null ? 1 : of.integer(points);
+    }
+
+    /** The most memory of the process while this trial trains, before there is another. */
+    private static long peakMemory(Trial only) {
+        for (int i = 0; i < STEPS_ALONE; i++) {
+            only.step(false);
+        }
+        return NativeMemory.peakResidentBytes();
     }
 
     /** Medians of steps taken in turns; every other round in reverse, so that no place pays. */

@@ -145,13 +145,14 @@ public final class PlanFiles {
     }
 
     /**
-     * Refuses a plan file that is not there, before work begins that leads up to reading it.
+     * Refuses a plan file that is not there or is neither YAML nor JSON, before work begins that
+     * leads up to reading it. What comes through a pipe can be read only once, and is left.
      *
-     * @throws PlanException if there is none
+     * @throws PlanException if there is none, or with the place of the mistake
      */
     public static void requireFile(Path file) {
-        if (!Files.exists(file)) {
-            throw new PlanException(file, 0, 0, "", "a plan file", FileProblem.missing(file));
+        if (!Files.exists(file) || Files.isDirectory(file) || Files.isRegularFile(file)) {
+            PlanParser.parse(withoutMark(text(file, "a plan file")), file);
         }
     }
 
