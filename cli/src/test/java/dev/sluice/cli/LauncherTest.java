@@ -209,6 +209,9 @@ final class LauncherTest {
         sandbox.environment.put("GLIBC_TUNABLES", "glibc.malloc.check=3");
         out = sandbox.start().out();
         assertTrue(out.contains("trim=131072 pages=glibc.malloc.check=3"), out);
+        sandbox.environment.put("GLIBC_TUNABLES", "");
+        out = sandbox.start().out();
+        assertTrue(out.contains("trim=131072 pages=\n"), out);
     }
 
     @ParameterizedTest

@@ -54,8 +54,8 @@ final class GroupState implements AutoCloseable {
         FusedLists l = lists(ready.stream().map(Ready::slot).toList());
         IValue grads = Boxed.list(ready.stream().map(Ready::grad).toList());
         Boxed.call("aten::_foreach_add_", "Scalar", l.counts(), new IValue(new Scalar(1L)));
-        kernel.fused(l, grads, first, rate, group.weightDecay());
         ready.forEach(r -> r.slot().advanced());
+        kernel.fused(l, grads, first, rate, group.weightDecay());
         ready.forEach(r -> settle(r.slot(), null));
     }
 

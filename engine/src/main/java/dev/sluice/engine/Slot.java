@@ -79,7 +79,7 @@ final class Slot implements AutoCloseable {
         }
     }
 
-    /** Notes that a fused kernel counted a step. */
+    /** Notes that the count was raised from outside, for a fused kernel. */
     void advanced() {
         taken++;
     }

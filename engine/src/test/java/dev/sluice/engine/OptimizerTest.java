@@ -169,12 +169,17 @@ class OptimizerTest {
         }
     }
 
-    /** State after 130 steps, all but the first with a gradient of zero; see {@code stop}. */
+    /**
+     * States on the way through 130 steps, all but the first with a gradient of zero; before step
+     * {@code stop} the optimiser is saved and loaded. Of the two small moments one settles at step
+     * 64, one at 128.
+     */
     private static Map<String, ByteBuffer> afterIdleSteps(int stop, boolean partLeft) {
         Parameter a = ones("a", 3);
-        Tensor size = Tensor.of(new float[] {1, 1e-16f, 1e-31f}, 3);
+        Tensor size = Tensor.of(new float[] {1, 1e-29f, 1e-31f}, 3);
         Tensor left = Tensor.of(new long[] {0, 0, 1}, 3).gt(0);
         Optimizer optimizer = adamW(0, a);
+        Map<String, ByteBuffer> states = new LinkedHashMap<>();
         for (int step = 0; step < 130; step++) {
             if (step == stop) {
                 Map<String, Tensor> saved = new LinkedHashMap<>();
@@ -186,16 +191,17 @@ class OptimizerTest {
             a.value().mul(size).sum().mul(step == 0 ? 1 : 0).backward();
             optimizer.step(partLeft && step == 5 ? Leave.of(Map.of(a, left)) : Leave.nothing());
             a.clearGrad();
+            if (List.of(62, 63, 64, 100, 126, 127, 129).contains(step)) {
+                String at = "step " + step + " ";
+                optimizer.state().forEach((key, t) -> states.put(at + key, copy(t)));
+                states.put(at + "a", copy(a.value()));
+                float[] m = optimizer.state().getOrDefault("m/a", size).toFloats();
+                assertEquals(step < 63, m[2] > 0, at);
+                assertEquals(step < 127, m[1] > 0, at);
+            }
         }
-        assertEquals(
-                0,
-                optimizer.state().getOrDefault("m/a", size).toFloats()[2],
-                "the smallest has settled");
-        Map<String, ByteBuffer> state = new LinkedHashMap<>();
-        optimizer.state().forEach((key, t) -> state.put(key, copy(t)));
-        state.put("a", copy(a.value()));
         optimizer.close();
-        return state;
+        return states;
     }
 
     private static ByteBuffer copy(Tensor t) {

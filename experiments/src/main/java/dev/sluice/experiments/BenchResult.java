@@ -22,8 +22,8 @@ import java.util.Map;
  * @param gemmFloorSeconds the time of that work at {@code gemmGflops}
  * @param gemmShare share of GEMM peak that the step reaches: floor / median
  * @param mechanisms what each mechanism of routing costs, by name
- * @param peakResidentBytes the most memory that the process had in RAM while the routed step was
- *     trained alone, before the others were opened
+ * @param peakResidentBytes the most memory that the process had in RAM until the routed step was
+ *     trained alone for two steps and those of {@code steps}, before the others were opened
  * @param rates further speeds by name, in megabytes a second
  */
 @JsonNaming(SnakeCaseStrategy.class)

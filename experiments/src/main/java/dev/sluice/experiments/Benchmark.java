@@ -41,7 +41,6 @@ public record Benchmark(
         Set<String> detachedInput,
         Set<String> lookedUp,
         @Nullable String points) {
-    private static final int STEPS_ALONE = 4;
     private static final int WARM_UP = 2;
     private static final double SLOWEST = 4;
     private static final String PRESET = "paper";
@@ -180,7 +179,7 @@ public record Benchmark(
         try {
             Trial only = found.open(routed);
             trials.put(ROUTED, only);
-            long memory = peakMemory(only);
+            long memory = peakMemory(only, steps);
             trials.put(UNROUTED, found.open(request(found, found.control(), data, dtype, set)));
             found.mechanisms().forEach((name, open) -> trials.put(name, open.apply(routed)));
             Map<String, Double> medians = medians(trials, steps);
@@ -245,9 +244,12 @@ public record Benchmark(
         return points == null ? 1 : of.integer(points);
     }
 
-    /** The most memory of the process while this trial trains, before there is another. */
-    private static long peakMemory(Trial only) {
-        for (int i = 0; i < STEPS_ALONE; i++) {
+    /**
+     * The most memory of the process until this trial has trained as long as one that is timed,
+     * before there is another.
+     */
+    private static long peakMemory(Trial only, int steps) {
+        for (int i = -WARM_UP; i < steps; i++) {
             only.step(false);
         }
         return NativeMemory.peakResidentBytes();
