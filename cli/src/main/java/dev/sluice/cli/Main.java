@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.engine.AtomicFiles;
+import dev.sluice.engine.Engine;
 import dev.sluice.engine.Names;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -84,6 +85,12 @@ public final class Main implements Runnable {
         line.setParameterExceptionHandler((e, parsed) -> misused(e));
         line.setExecutionExceptionHandler((e, command, parsed) -> main.failed(e));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        try {
+            Engine.requireSettings(System.getenv());
+        } catch (IllegalArgumentException e) {
+            System.err.println("sluice: " + e.getMessage());
+            return ExitCodes.USAGE;
+        }
         try {
             return line.execute(arguments);
         } catch (Error e) {

@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.data.TrainingData;
+import dev.sluice.engine.Engine;
 import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.Reports;
@@ -99,7 +100,23 @@ final class RunSession {
             TrainingData data =
                     sameData(request, folder.manifest(), folder.path(), output.messages());
             output.say("run folder: " + folder.path());
+            warnOfOtherProducts(folder.manifest(), output);
             return carryOut(folder, request, data, output);
+        }
+    }
+
+    /** Matrix products of another library are equal to rounding, not to the bit. */
+    private static void warnOfOtherProducts(RunManifest manifest, OutputOptions output) {
+        String before = manifest.versions().getOrDefault(Versions.BLAS, "");
+        String now = Engine.blas();
+        if (!before.isEmpty() && !before.equals(now)) {
+            output.say(
+                    "the run was begun with "
+                            + before
+                            + " and goes on with "
+                            + now
+                            + ": results differ by rounding from those of one sitting (SLUICE_BLAS"
+                            + " chooses)");
         }
     }
 

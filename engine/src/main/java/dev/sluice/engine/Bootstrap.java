@@ -1,6 +1,7 @@
 package dev.sluice.engine;
 
 import com.sun.jna.Library;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
@@ -8,15 +9,22 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * What must happen before the first native class loads, and then. JavaCPP's own memory ceiling is
  * switched off (it counts wrappers, not tensor storage, and costs a locked file read per object).
- * On Linux matrix products move to the threads of OpenMP; elsewhere they keep threads of their own,
- * and those of OpenMP are told to sleep while they wait: spinning ones would starve them.
+ * On Linux OpenBLAS's products move to the threads of OpenMP; elsewhere they keep threads of their
+ * own, and those of OpenMP are told to sleep while they wait: spinning ones would starve them.
  */
 final class Bootstrap {
     private interface CLibrary extends Library {
         int setenv(String name, String value, int overwrite);
     }
 
+    private static Blas blas = new OpenBlas();
+
     private Bootstrap() {}
+
+    /** The library of matrix products that was loaded. */
+    static Blas blas() {
+        return blas;
+    }
 
     static void run() {
         setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
@@ -25,9 +33,13 @@ final class Bootstrap {
             CLibrary c = com.sun.jna.Native.load(Platform.C_LIBRARY_NAME, CLibrary.class);
             c.setenv("OMP_WAIT_POLICY", "passive", 0);
         }
+        Blas.Choice choice = Blas.Choice.of(System.getenv().getOrDefault("SLUICE_BLAS", ""));
+        NativeLibrary mkl = choice.takesMkl() ? Mkl.open() : null;
         try {
             String library = Loader.load(torch.class);
-            if (Platform.isLinux()) {
+            if (mkl != null) {
+                blas = Mkl.start(mkl);
+            } else if (Platform.isLinux()) {
                 sharePool(library);
             }
         } catch (UnsatisfiedLinkError e) {

@@ -1,7 +1,7 @@
 package dev.sluice.engine;
 
+import java.util.Map;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.openblas.global.openblas_full;
 import org.bytedeco.pytorch.global.torch;
 
 /** The native library as a whole: which one it is, what it uses of the processor, its threads. */
@@ -50,7 +50,7 @@ public final class Engine {
     /** How many threads matrix products use, in the whole process. */
     public static int productThreads() {
         Native.start();
-        return openblas_full.openblas_get_num_threads();
+        return Bootstrap.blas().threads();
     }
 
     /** The native library and its version, such as {@code libtorch 2.10.0-1.5.13}. */
@@ -61,6 +61,22 @@ public final class Engine {
         } catch (java.io.IOException e) {
             throw new TensorException("the version of libtorch could not be read", e);
         }
+    }
+
+    /** The library of matrix products and its version, such as {@code OpenBLAS 0.3.31}. */
+    public static String blas() {
+        Native.start();
+        return Bootstrap.blas().version();
+    }
+
+    /**
+     * Looks at what the environment says of the natives, without loading them.
+     *
+     * @throws IllegalArgumentException if {@code SLUICE_BLAS} names no library of matrix products,
+     *     or one that cannot be used here
+     */
+    public static void requireSettings(Map<String, String> environment) {
+        Blas.Choice.of(environment.getOrDefault("SLUICE_BLAS", ""));
     }
 
     /** The instruction set that elementwise kernels were chosen for, such as {@code AVX512}. */

@@ -2,7 +2,6 @@ package dev.sluice.engine;
 
 import java.util.List;
 import java.util.function.Supplier;
-import org.bytedeco.openblas.global.openblas_full;
 import org.bytedeco.pytorch.TensorBase;
 import org.bytedeco.pytorch.VoidTensorHook;
 import org.bytedeco.pytorch.global.torch;
@@ -27,12 +26,12 @@ final class ProductThreads {
 
     /** The result of {@code body}; of its backward pass the same holds. */
     static Tensor oneEach(Supplier<Tensor> body, List<Tensor> operands) {
-        if (openblas_full.openblas_get_num_threads() == 1) {
+        if (Bootstrap.blas().threads() == 1) {
             return body.get();
         }
         Tensor result;
         try {
-            openblas_full.openblas_set_num_threads(1);
+            Bootstrap.blas().threads(1);
             result = body.get();
         } finally {
             restore();
@@ -46,12 +45,12 @@ final class ProductThreads {
 
     static void set(int threads) {
         USUAL.set(threads);
-        openblas_full.openblas_set_num_threads(threads);
+        Bootstrap.blas().threads(threads);
     }
 
     /** As many threads for products as this thread set last. */
     static void restore() {
-        openblas_full.openblas_set_num_threads(USUAL.get());
+        Bootstrap.blas().threads(USUAL.get());
     }
 
     /** Runs when a gradient arrives. It lives as long as the process: graphs hold it weakly. */
@@ -70,7 +69,7 @@ final class ProductThreads {
             if (threads == 0) {
                 restore();
             } else {
-                openblas_full.openblas_set_num_threads(threads);
+                Bootstrap.blas().threads(threads);
             }
         }
     }

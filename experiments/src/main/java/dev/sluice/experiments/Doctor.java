@@ -22,6 +22,7 @@ import java.util.Set;
  * @param ompWaitPolicy the environment's {@code OMP_WAIT_POLICY}; empty if unset
  * @param libtorch its version; empty if it cannot be loaded
  * @param kernels the instruction set that its elementwise kernels use
+ * @param blas the library of matrix products and its version; empty if it cannot be loaded
  * @param memoryBytes memory of the machine; 0 where the system does not tell
  * @param memoryAvailableBytes what of it is free to use
  * @param heapBytes the most that the Java heap may grow to; tensors lie outside it
@@ -41,6 +42,7 @@ public record Doctor(
         String ompWaitPolicy,
         String libtorch,
         String kernels,
+        String blas,
         long memoryBytes,
         long memoryAvailableBytes,
         long heapBytes,
@@ -81,6 +83,7 @@ public record Doctor(
                 policy,
                 torch[0],
                 torch[1],
+                torch[2],
                 Machine.memory("MemTotal"),
                 Machine.memory("MemAvailable"),
                 Runtime.getRuntime().maxMemory(),
@@ -112,13 +115,13 @@ public record Doctor(
     /** Version and kernels; empty where the library does not load. */
     private static String[] libtorch(List<Missing> missing) {
         try {
-            return new String[] {Engine.version(), Engine.cpuCapability()};
+            return new String[] {Engine.version(), Engine.cpuCapability(), Engine.blas()};
         } catch (LinkageError | RuntimeException e) {
             missing.add(
                     new Missing(
                             "libtorch (it does not load: " + e.getMessage() + ")",
                             "start with ./sluice, which fetches the one for this platform"));
-            return new String[] {"", ""};
+            return new String[] {"", "", ""};
         }
     }
 
@@ -151,6 +154,7 @@ public record Doctor(
                         .row("processor", cpu + "; " + String.join(", ", has))
                         .row("threads", Integer.toString(threads))
                         .row("libtorch", libtorch.isEmpty() ? "missing" : libtorch + ", " + kernels)
+                        .row("matrix products", blas.isEmpty() ? "missing" : blas)
                         .row(
                                 "memory",
                                 gigabytes(memoryBytes)
