@@ -14,8 +14,8 @@ import dev.sluice.engine.Names;
 import dev.sluice.experiments.Catalogue;
 import dev.sluice.experiments.Experiment;
 import dev.sluice.experiments.UsageException;
+import dev.sluice.routing.plan.ParserComplaint;
 import dev.sluice.routing.plan.WholeCharacters;
-import dev.sluice.routing.plan.YamlComplaint;
 import dev.sluice.training.RunException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -74,10 +74,9 @@ final class RunConfigFile {
         } catch (CharacterCodingException e) {
             throw new RunException(file, "content", "text in UTF-8", "other bytes");
         } catch (JsonProcessingException e) {
-            String line =
-                    e.getLocation() == null ? "content" : "line " + e.getLocation().getLineNr();
-            throw new RunException(
-                    file, line, "YAML", YamlComplaint.inWords(e.getOriginalMessage()));
+            ParserComplaint complaint = ParserComplaint.of(e);
+            String place = complaint.line() == 0 ? "content" : "line " + complaint.line();
+            throw new RunException(file, place, "YAML", complaint.problem());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
         }

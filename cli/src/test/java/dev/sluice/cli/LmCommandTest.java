@@ -305,7 +305,7 @@ final class LmCommandTest {
         Files.writeString(plan, "routes:\n  - at: [\n");
         Invocation broken =
                 Invocation.of(TinyLm.train(out, "--steps", "2", "--plan", plan.toString()));
-        broken.exits(3).errs(plan + ", line 2");
+        broken.exits(3).errs(plan + ", line 3, column 1: expected YAML");
         assertFalse(broken.err().contains("run folder"), broken.err());
         assertFalse(Files.exists(out));
     }

@@ -121,12 +121,15 @@ final class RulesCommandTest {
 
     @Test
     void bad_input_is_named_with_its_place() throws IOException {
-        preview("by: {phrases: {forest: [' tree'}")
+        preview("by: {phrases: {forest:\n [' tree',\n ' wood'}")
                 .exits(3)
                 .errs(
-                        "rule.yaml, line 1",
+                        "rule.yaml, line 3, column 9: expected YAML",
                         "expected ',' or ']'",
-                        "flow sequence that begins in line 1");
+                        "flow sequence that begins in line 2\n");
+        preview("by:\n\tphrases: {}")
+                .exits(3)
+                .errs("rule.yaml, line 2, column 1: expected YAML", "for indentation)\n");
         preview("routes: []").exits(3).errs("a rule", "a plan with routes");
         String[] empty = {"--text", file("empty.txt", ""), "--tokenizer", folder + "/words"};
         Invocation.of(

@@ -168,7 +168,9 @@ final class TraceCommandTest {
         refused(model, "{\"input_ids\": [[1, 1.5]]}").exits(3).errs("input_ids[0][1]");
         refused(model, "{\"input_ids\": [[1, 123456]]}").exits(3).errs("123456", "row 0");
         refused(model, "{\"input_ids\": [[-1, 1, 1]]}").exits(3).errs("column 0");
-        refused(model, "{\"input_ids\": [[1,").exits(3).errs("line 1", "valid JSON");
+        refused(model, "{\"input_ids\": [[1,").exits(3).errs("line 1: expected valid JSON");
+        refused(model, "{\"input_ids\": [[1, 2]")
+                .errs("end-of-input: expected close marker for Array\n");
         refused(model, "{\"input_ids\": [[1, 1]], \"attention_mask\": [[1, 0]]}").exits(3);
         refused(model, "{\"input_ids\": [[1, 1]], \"attention_mask\": [[1, 2]]}").exits(3);
         String tokens = "{\"input_ids\": [[1, 2, 3]]}";

@@ -2,6 +2,7 @@ package dev.sluice.experiments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.data.JsonComplaint;
 import dev.sluice.training.MetricsLog;
 import dev.sluice.training.RunException;
 import dev.sluice.training.RunFolder;
@@ -67,7 +68,7 @@ public final class RunView {
         try {
             return JSON.readTree(file.toFile());
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-            throw new RunException(file, "content", "JSON", e.getOriginalMessage());
+            throw new RunException(file, "content", "JSON", JsonComplaint.inWords(e));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
@@ -189,7 +190,7 @@ public final class RunView {
             return JSON.treeToValue(manifest.configuration(), RunRequest.class);
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             throw new RunException(
-                    folder, "manifest.json", "a configuration", e.getOriginalMessage());
+                    folder, "manifest.json", "a configuration", JsonComplaint.inWords(e));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sluice.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.sluice.data.JsonComplaint;
 import dev.sluice.engine.FileProblem;
 import dev.sluice.engine.SafetensorsException;
 import dev.sluice.engine.SafetensorsFile;
@@ -237,7 +238,7 @@ public final class CheckpointStore {
         try {
             return Json.mapper().readValue(text(file, metadata, "state"), Checkpoint.class);
         } catch (JsonProcessingException e) {
-            throw new RunException(file, "state", EXPECTED, e.getOriginalMessage());
+            throw new RunException(file, "state", EXPECTED, JsonComplaint.inWords(e));
         }
     }
 

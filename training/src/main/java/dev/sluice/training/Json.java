@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.sluice.data.JsonComplaint;
 import dev.sluice.engine.FileProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,7 +79,7 @@ final class Json {
         } catch (NoSuchFileException e) {
             throw new RunException(file, "file", expected, "no such file");
         } catch (JsonProcessingException e) {
-            throw new RunException(file, place(e), expected, e.getOriginalMessage());
+            throw new RunException(file, place(e), expected, JsonComplaint.inWords(e));
         } catch (IOException e) {
             throw FileProblem.of("cannot read " + file, e);
         }

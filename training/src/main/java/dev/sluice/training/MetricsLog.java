@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.sluice.data.JsonComplaint;
 import dev.sluice.engine.FileProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -181,7 +182,7 @@ public final class MetricsLog implements AutoCloseable {
                     json.get("seconds").asDouble(),
                     values);
         } catch (JsonProcessingException e) {
-            throw new RunException(file, "line " + number, "JSON", e.getOriginalMessage());
+            throw new RunException(file, "line " + number, "JSON", JsonComplaint.inWords(e));
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.experiments.language;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.data.JsonComplaint;
 import dev.sluice.experiments.RunView;
 import dev.sluice.experiments.text.RulePages;
 import dev.sluice.experiments.text.RulePreview;
@@ -154,7 +155,7 @@ final class LanguageReport {
             return JSON.treeToValue(json, RulePreview.class);
         } catch (JsonProcessingException e) {
             throw new RunException(
-                    run.folder(), "artefacts", "what a rule caught", e.getOriginalMessage());
+                    run.folder(), "artefacts", "what a rule caught", JsonComplaint.inWords(e));
         }
     }
 }

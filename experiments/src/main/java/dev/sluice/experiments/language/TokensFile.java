@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.data.DataException;
+import dev.sluice.data.JsonComplaint;
 import dev.sluice.engine.FileProblem;
 import dev.sluice.models.transformer.Tokens;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * Reads {@code {"input_ids": [[…]], "attention_mask": [[…]]}}, one list for each sequence; without
@@ -65,11 +65,7 @@ final class TokensFile {
             return MAPPER.readTree(bytes);
         } catch (JsonProcessingException e) {
             long line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw new DataException(
-                    file,
-                    "line " + line,
-                    "valid JSON",
-                    Objects.requireNonNullElse(e.getOriginalMessage(), "something else"));
+            throw new DataException(file, "line " + line, "valid JSON", JsonComplaint.inWords(e));
         } catch (IOException e) {
             throw FileProblem.of("cannot read " + file, e);
         }

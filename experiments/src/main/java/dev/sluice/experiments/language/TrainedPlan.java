@@ -3,6 +3,7 @@ package dev.sluice.experiments.language;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.data.JsonComplaint;
 import dev.sluice.engine.SafetensorsFile;
 import dev.sluice.routing.RoutePlan;
 import dev.sluice.routing.plan.PlanFiles;
@@ -58,7 +59,7 @@ public record TrainedPlan(String text, Map<String, List<TrainedUnits>> regions) 
                                     plan, JSON.readValue(regions, new TypeReference<>() {})));
         } catch (JsonProcessingException e) {
             throw new RunException(
-                    weights, "metadata, " + REGIONS, "regions by name", e.getOriginalMessage());
+                    weights, "metadata, " + REGIONS, "regions by name", JsonComplaint.inWords(e));
         }
     }
 }

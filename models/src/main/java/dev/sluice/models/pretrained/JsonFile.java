@@ -58,11 +58,16 @@ final class JsonFile {
             return new JsonFile(path, root);
         } catch (JsonProcessingException e) {
             long line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            String found = Objects.requireNonNullElse(e.getOriginalMessage(), "something else");
-            throw new CheckpointException(path, "line " + line, "valid JSON", found);
+            throw new CheckpointException(path, "line " + line, "valid JSON", inWords(e));
         } catch (IOException e) {
             throw FileProblem.of("cannot read " + path, e);
         }
+    }
+
+    /** Without what Jackson says in brackets of where the file came from. */
+    private static String inWords(JsonProcessingException e) {
+        String complaint = Objects.requireNonNullElse(e.getOriginalMessage(), "something else");
+        return complaint.replaceFirst("(?s) \\([^()]*\\[Source: .*", "");
     }
 
     private static String kind(@org.jspecify.annotations.Nullable JsonNode node) {

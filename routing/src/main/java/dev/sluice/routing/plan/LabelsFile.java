@@ -137,7 +137,7 @@ public final class LabelsFile {
             }
             put(number, example.longValue(), route.textValue());
         } catch (JsonProcessingException e) {
-            throw wrong(number, form, e.getOriginalMessage());
+            throw wrong(number, form, ParserComplaint.of(e).problem());
         }
     }
 

@@ -61,21 +61,29 @@ final class PlanParser {
             last = parser.currentTokenLocation();
             return token;
         } catch (JsonProcessingException e) {
-            JsonLocation at = e.getLocation() == null ? last : e.getLocation();
-            throw malformed(at, e.getOriginalMessage());
+            throw malformed(ParserComplaint.of(e));
         } catch (IOException | RuntimeException e) {
-            throw malformed(last, String.valueOf(e.getMessage()));
+            throw malformed(e);
         }
     }
 
-    private PlanException malformed(JsonLocation at, String complaint) {
+    /** At the last token, because the parser does not say where it was. */
+    private PlanException malformed(Exception e) {
+        return malformed(
+                new ParserComplaint(
+                        Math.max(last.getLineNr(), 0),
+                        Math.max(last.getColumnNr(), 0),
+                        ParserComplaint.firstLine(String.valueOf(e.getMessage()))));
+    }
+
+    private PlanException malformed(ParserComplaint complaint) {
         return new PlanException(
                 file,
-                Math.max(at.getLineNr(), 0),
-                Math.max(at.getColumnNr(), 0),
+                complaint.line(),
+                complaint.column(),
                 "",
                 parser instanceof YAMLParser ? "YAML" : "JSON",
-                YamlComplaint.inWords(complaint));
+                complaint.problem());
     }
 
     private Position here(String place) {
@@ -109,7 +117,7 @@ final class PlanParser {
                 throw position.wrong("a value without a tag", "!" + parser.getTypeId());
             }
         } catch (IOException e) {
-            throw malformed(last, String.valueOf(e.getMessage()));
+            throw malformed(e);
         }
     }
 
@@ -137,7 +145,7 @@ final class PlanParser {
             }
             return name;
         } catch (IOException e) {
-            throw malformed(last, String.valueOf(e.getMessage()));
+            throw malformed(e);
         }
     }
 

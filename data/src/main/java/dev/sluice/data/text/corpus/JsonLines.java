@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.data.DataException;
+import dev.sluice.data.JsonComplaint;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class JsonLines implements FileDocuments.Entries {
         try {
             object = JSON.readTree(read);
         } catch (JsonProcessingException e) {
-            throw wrong("a JSON object", e.getOriginalMessage());
+            throw wrong("a JSON object", JsonComplaint.inWords(e));
         }
         JsonNode content = object.path(format.textField());
         if (!content.isTextual()) {

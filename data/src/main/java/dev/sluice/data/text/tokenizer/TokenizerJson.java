@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.data.DataException;
+import dev.sluice.data.JsonComplaint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -51,9 +52,9 @@ record TokenizerJson(String json, int vocabulary, Map<String, Integer> ids, Opti
         } catch (JsonProcessingException e) {
             String place =
                     e.getLocation() == null ? "content" : "line " + e.getLocation().getLineNr();
-            throw new DataException(file, place, "JSON", e.getOriginalMessage());
+            throw new DataException(file, place, "JSON", JsonComplaint.inWords(e));
         } catch (IOException e) {
-            throw new DataException(file, "content", "JSON", String.valueOf(e.getMessage()));
+            throw new DataException(file, "content", "JSON", JsonComplaint.inWords(e));
         }
     }
 
@@ -72,7 +73,7 @@ record TokenizerJson(String json, int vocabulary, Map<String, Integer> ids, Opti
             JsonNode text = token.isObject() ? token.path("content") : token;
             return text.isTextual() ? Optional.of(text.textValue()) : Optional.empty();
         } catch (IOException e) {
-            throw new DataException(config, "content", "JSON", String.valueOf(e.getMessage()));
+            throw new DataException(config, "content", "JSON", JsonComplaint.inWords(e));
         }
     }
 

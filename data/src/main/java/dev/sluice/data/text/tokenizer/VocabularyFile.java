@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.sluice.data.DataException;
+import dev.sluice.data.JsonComplaint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class VocabularyFile {
             }
             return root;
         } catch (IOException e) {
-            throw new DataException(file, "content", "JSON", String.valueOf(e.getMessage()));
+            throw new DataException(file, "content", "JSON", JsonComplaint.inWords(e));
         }
     }
 }
