@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,20 +30,29 @@ final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "where a comparison goes (default: comparison.html)")
-    private Path out = Path.of("comparison.html");
+            description = {
+                "where a comparison goes (default: comparison.html);",
+                "of one run: a second place for its page"
+            })
+    private @Nullable Path out;
 
     @Override
     public Integer call() {
         List<RunView> views = runs.stream().map(RunView::read).toList();
-        views.forEach(Reports::write);
-        System.out.println(
-                views.size() == 1 ? views.get(0).folder().resolve("report.html") : compared(views));
+        System.out.println(views.size() == 1 ? page(views.get(0)) : compared(views));
         return ExitCodes.OK;
     }
 
+    private Path page(RunView view) {
+        return out == null
+                ? Reports.write(view)
+                : Reports.write(view, out).toAbsolutePath().normalize();
+    }
+
     private Path compared(List<RunView> views) {
-        Path page = Reports.compare(views, out).toAbsolutePath().normalize();
+        views.forEach(Reports::write);
+        Path chosen = out == null ? Path.of("comparison.html") : out;
+        Path page = Reports.compare(views, chosen).toAbsolutePath().normalize();
         System.err.println(
                 "comparison of "
                         + views.size()

@@ -141,6 +141,14 @@ final class CommandLineTest {
     }
 
     @Test
+    void theReportOfOneRunIsWrittenToASecondPlace(@TempDir Path folder) throws IOException {
+        Path page = folder.resolve("new/one.html");
+        Invocation one = Invocation.of("report", run.toString(), "--out", page.toString()).exits(0);
+        assertEquals(page.toString(), one.lastLine());
+        assertArrayEquals(Files.readAllBytes(run.resolve("report.html")), Files.readAllBytes(page));
+    }
+
+    @Test
     void aComparisonSaysWhereItWasWritten(@TempDir Path folder) {
         Path page = folder.resolve("both.html");
         Invocation both =

@@ -1,6 +1,7 @@
 package dev.sluice.experiments;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.engine.AtomicFiles;
 import dev.sluice.engine.FileProblem;
 import dev.sluice.report.HtmlReport;
 import dev.sluice.report.Table;
@@ -38,6 +39,21 @@ public final class Reports {
         experiment.tables(run).forEach((name, t) -> write(t, run.folder().resolve(name)));
         page.section("Files", section -> section.table(RunFiles.table(run.folder())));
         page.write(file);
+        return file;
+    }
+
+    /**
+     * As {@link #write(RunView)}, with the page, which needs no file beside it, at {@code file} as
+     * well; its folder is made if there is none.
+     */
+    public static Path write(RunView run, Path file) {
+        Path page = write(run);
+        createFolder(file.toAbsolutePath().resolveSibling("."));
+        try {
+            AtomicFiles.write(file, Files.readAllBytes(page));
+        } catch (IOException e) {
+            throw FileProblem.of("cannot read " + page, e);
+        }
         return file;
     }
 
