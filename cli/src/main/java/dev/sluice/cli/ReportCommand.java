@@ -38,6 +38,7 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        OutputFile.refuseFolder("--out", out);
         List<RunView> views = runs.stream().map(RunView::read).toList();
         System.out.println(views.size() == 1 ? page(views.get(0)) : compared(views));
         return ExitCodes.OK;

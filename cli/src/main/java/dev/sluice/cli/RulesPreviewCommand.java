@@ -76,6 +76,7 @@ final class RulesPreviewCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        OutputFile.require("--html", html);
         List<Document> documents = corpus.read(text);
         try (Tokenizer tokens =
                 tokenizer.open(

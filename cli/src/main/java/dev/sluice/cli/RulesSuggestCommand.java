@@ -85,6 +85,7 @@ final class RulesSuggestCommand implements Callable<Integer> {
         if (top < 1) {
             throw new UsageException("top: expected at least 1, found " + top);
         }
+        OutputFile.require("--html", html);
         Corpus forgetText = corpus.corpus(forget);
         Corpus retainText = corpus.corpus(retain);
         try (Tokenizer tokens = tokenizer.open(this::texts, messages::say);

@@ -62,6 +62,7 @@ final class TraceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        OutputFile.require("--out", out);
         compute.checkDevice();
         DType dtype = dtype();
         Engine.setThreads(ComputeOptions.threads(compute.threads()));

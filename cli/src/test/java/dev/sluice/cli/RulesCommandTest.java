@@ -120,6 +120,15 @@ final class RulesCommandTest {
     }
 
     @Test
+    void a_page_that_cannot_be_written_is_refused_first() throws IOException {
+        String rule = "phrases: {forest: [' tree']}";
+        preview(rule, "--html", folder.toString()).exits(3).errs("expected a file, found a folder");
+        Invocation none = preview(rule, "--html", folder + "/none/page.html");
+        none.exits(3).errs(folder + "/none, --html: expected a folder", "found no such folder");
+        assertEquals("", none.out());
+    }
+
+    @Test
     void bad_input_is_named_with_its_place() throws IOException {
         preview("by: {phrases: {forest:\n [' tree',\n ' wood'}")
                 .exits(3)

@@ -160,6 +160,15 @@ final class TraceCommandTest {
     }
 
     @Test
+    void an_output_that_cannot_be_is_refused_before_anything_is_read() {
+        String none = folder.resolve("none").toString();
+        String[] trace = {"trace", "--model", none, "--tokens", none, "--out", none + "/o"};
+        Invocation.of(trace).exits(3).errs(none + ", --out: expected a folder", "no such folder");
+        trace[6] = folder.toString();
+        Invocation.of(trace).exits(3).errs(folder + ", --out: expected a file, found a folder");
+    }
+
+    @Test
     void bad_tokens_models_plans_and_types_are_named() throws IOException {
         Path model = golden.folder().resolve("gpt2");
         refused(model, "{}").exits(3).errs("bad.json", "input_ids", "nothing");
