@@ -139,6 +139,11 @@ final class RulesCommandTest {
         preview("by:\n\tphrases: {}")
                 .exits(3)
                 .errs("rule.yaml, line 2, column 1: expected YAML", "for indentation)\n");
+        preview("").exits(3).errs("expected a rule, found an empty file");
+        String numbers = file("n.jsonl", "{\"text\": 3}\n");
+        Invocation.of("rules", "suggest", "--forget", numbers, "--retain", numbers)
+                .exits(3)
+                .errs("n.jsonl, line 1: expected a text in the field \"text\", found a number");
         preview("routes: []").exits(3).errs("a rule", "a plan with routes");
         String[] empty = {"--text", file("empty.txt", ""), "--tokenizer", folder + "/words"};
         Invocation.of(

@@ -171,7 +171,9 @@ final class TraceCommandTest {
     @Test
     void bad_tokens_models_plans_and_types_are_named() throws IOException {
         Path model = golden.folder().resolve("gpt2");
-        refused(model, "{}").exits(3).errs("bad.json", "input_ids", "nothing");
+        refused(model, "{}").exits(3).errs("bad.json", "input_ids", "the keys []");
+        refused(model, "{\"ids\": [[1, 2]]}").exits(3).errs("\"input_ids\", found the keys [ids]");
+        refused(model, "[]").exits(3).errs("expected the key \"input_ids\", found a list");
         refused(model, "{\"input_ids\": [[1, 2], [1]]}").exits(3).errs("length 2", "row 1");
         refused(model, "{\"input_ids\": [[1]]}").exits(3).errs("at least two");
         refused(model, "{\"input_ids\": [[1, 1.5]]}").exits(3).errs("input_ids[0][1]");

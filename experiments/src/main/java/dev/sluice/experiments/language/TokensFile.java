@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Reads {@code {"input_ids": [[…]], "attention_mask": [[…]]}}, one list for each sequence; without
@@ -73,8 +75,11 @@ final class TokensFile {
 
     private int[][] rows(JsonNode root, String key) {
         JsonNode list = root.path(key);
+        if (list.isMissingNode()) {
+            throw new DataException(file, "top level", "the key \"" + key + "\"", keys(root));
+        }
         if (!list.isArray()) {
-            String found = list.isMissingNode() ? "nothing" : list.getNodeType().name();
+            String found = JsonComplaint.kind(list);
             throw new DataException(file, key, "a list of lists of numbers", found);
         }
         int[][] rows = new int[list.size()][];
@@ -82,15 +87,21 @@ final class TokensFile {
         return rows;
     }
 
+    private static String keys(JsonNode root) {
+        List<String> names = new ArrayList<>();
+        root.fieldNames().forEachRemaining(names::add);
+        return root.isObject() ? "the keys " + names : JsonComplaint.kind(root);
+    }
+
     private int[] row(JsonNode list, String place) {
         if (!list.isArray()) {
-            throw new DataException(file, place, "a list of numbers", list.getNodeType().name());
+            throw new DataException(file, place, "a list of numbers", JsonComplaint.kind(list));
         }
         int[] row = new int[list.size()];
         for (int i = 0; i < row.length; i++) {
             JsonNode number = list.get(i);
             if (!number.isIntegralNumber() || !number.canConvertToInt()) {
-                String found = number.getNodeType().name();
+                String found = number.isNumber() ? "" + number : JsonComplaint.kind(number);
                 throw new DataException(
                         file, place + "[" + i + "]", "a whole number below 2^31", found);
             }

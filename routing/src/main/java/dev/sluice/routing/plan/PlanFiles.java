@@ -91,7 +91,7 @@ public final class PlanFiles {
     private static PlanException misfit(Path file, String place, String found) {
         String fits = "what fits the model";
         try {
-            PlanNode root = PlanParser.parse(withoutMark(text(file, "a plan file")), file);
+            PlanNode root = PlanParser.parse(withoutMark(text(file, "a plan file")), file, "plan");
             return at(root, place).wrong(fits, found);
         } catch (PlanException | UncheckedIOException e) {
             return new PlanException(file, 0, 0, place, fits, found);
@@ -134,7 +134,7 @@ public final class PlanFiles {
      */
     public static <B extends Batch> RoutingRule<? super B> parseRule(
             String text, Path file, Class<B> batch, Object... resources) {
-        PlanNode root = PlanParser.parse(withoutMark(text), file);
+        PlanNode root = PlanParser.parse(withoutMark(text), file, "rule");
         if (root.mapping().containsKey("routes")) {
             throw root.wrong("a rule: what stands under `by` of a route", "a plan with routes");
         }
@@ -152,7 +152,7 @@ public final class PlanFiles {
      */
     public static void requireFile(Path file) {
         if (!Files.exists(file) || Files.isDirectory(file) || Files.isRegularFile(file)) {
-            PlanParser.parse(withoutMark(text(file, "a plan file")), file);
+            PlanParser.parse(withoutMark(text(file, "a plan file")), file, "plan");
         }
     }
 
@@ -188,7 +188,7 @@ public final class PlanFiles {
     public static <B extends Batch> RoutePlan<B> parse(
             String text, Path file, Class<B> batch, Object... resources) {
         return new PlanReader<B>(new RulesReader<>(batch, file, List.of(resources)))
-                .plan(PlanParser.parse(withoutMark(text), file));
+                .plan(PlanParser.parse(withoutMark(text), file, "plan"));
     }
 
     /** A text without the mark that some editors put at the beginning. */

@@ -33,23 +33,28 @@ final class PlanParser {
         this.parser = parser;
     }
 
-    static PlanNode parse(String text, Path file) {
+    /**
+     * The one value in a text.
+     *
+     * @param kind what it is to be, for complaints: a plan or a rule
+     */
+    static PlanNode parse(String text, Path file, String kind) {
         boolean json = file.toString().toLowerCase(Locale.ROOT).endsWith(".json");
         JsonFactory factory = json ? new JsonFactory() : new YAMLFactory();
         try (JsonParser parser = factory.createParser(new WholeCharacters(text))) {
-            return new PlanParser(file, parser).document();
+            return new PlanParser(file, parser).document(kind);
         } catch (IOException e) {
             throw new PlanException(file, 0, 0, "", "text that can be read", e.toString());
         }
     }
 
-    private PlanNode document() {
+    private PlanNode document(String kind) {
         if (next() == null) {
-            throw here("").wrong("a plan", "an empty file");
+            throw here("").wrong("a " + kind, "an empty file");
         }
         PlanNode root = node(here(""), "", 0);
         if (next() != null) {
-            throw here("").wrong("the end of the file: one plan a file", "more");
+            throw here("").wrong("the end of the file: one " + kind + " a file", "more");
         }
         return root;
     }

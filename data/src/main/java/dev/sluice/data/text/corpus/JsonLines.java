@@ -92,7 +92,9 @@ final class JsonLines implements FileDocuments.Entries {
         }
         JsonNode content = object.path(format.textField());
         if (!content.isTextual()) {
-            throw wrong("a text in the field \"" + format.textField() + "\"", found(object));
+            throw wrong(
+                    "a text in the field \"" + format.textField() + "\"",
+                    content.isMissingNode() ? found(object) : JsonComplaint.kind(content));
         }
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(content.textValue())) {
             throw wrong(
