@@ -160,6 +160,16 @@ final class LmCommandTest {
                 .exits(0);
     }
 
+    @Test
+    void traceOfARunFolderPointsAtTheModelInIt() throws IOException {
+        Path tokens = shared.resolve("few.json");
+        Files.writeString(tokens, "{\"input_ids\": [[0, 5, 9]]}");
+        String out = shared.resolve("few.safetensors").toString();
+        Invocation.of("trace", "--model", "" + run, "--tokens", "" + tokens, "--out", out)
+                .exits(3)
+                .errs("no config.json; did you mean " + run.resolve("model") + "?");
+    }
+
     /** Checkpoints after every other step: a kill then mostly falls into the writing of one. */
     @ParameterizedTest
     @ValueSource(ints = {7, 2})
@@ -225,7 +235,12 @@ final class LmCommandTest {
         Invocation.of("lm", "train", "--preset", "huge").exits(2).errs("huge", "smoke");
         Invocation.of("lm", "train", "--set", "laeyrs=3").exits(2).errs("layers");
         Invocation.of("lm", "train", "--out", run.toString()).exits(3).errs("resume");
-        Invocation.of("lm", "generate", missing).exits(3).errs("no such folder");
+        String expected = "expected a checkpoint (config.json) or the folder of a run, found no ";
+        Invocation.of("lm", "generate", missing).exits(3).errs(expected + "such folder");
+        Invocation.of("lm", "generate", "" + folder).exits(3).errs(expected + "config.json");
+        Invocation.of("lm", "train", "--model", missing, "--preset", "smoke", "--out", out)
+                .exits(3)
+                .errs(expected + "such folder");
         Invocation.of("lm", "generate", run.toString(), "--temperature", "-1").exits(2);
         Invocation.of("lm", "generate", run.toString(), "--tokens", "0").exits(2);
         Invocation.of("lm", "generate", run.toString(), "--prompt", " forest".repeat(40))

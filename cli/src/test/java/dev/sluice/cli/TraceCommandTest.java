@@ -185,7 +185,9 @@ final class TraceCommandTest {
         refused(model, "{\"input_ids\": [[1, 1]], \"attention_mask\": [[1, 0]]}").exits(3);
         refused(model, "{\"input_ids\": [[1, 1]], \"attention_mask\": [[1, 2]]}").exits(3);
         String tokens = "{\"input_ids\": [[1, 2, 3]]}";
-        refused(folder, tokens).exits(3).errs("model.safetensors", "no such file");
+        refused(folder, tokens)
+                .exits(3)
+                .errs("expected a checkpoint (config.json), found no config.json\n");
         refused(folder.resolve("nowhere"), tokens).exits(3).errs("no such folder");
         refused(model, tokens, "--dtype", "bf16").exits(2).errs("f32 or f64");
         Path plan = folder.resolve("plan.yaml");

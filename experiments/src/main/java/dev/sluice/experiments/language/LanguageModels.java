@@ -43,7 +43,7 @@ final class LanguageModels {
 
     private static Transformer pretrained(
             LanguageSettings settings, Tokenizer tokenizer, DType dtype) {
-        Path folder = TextModel.folder(Path.of(settings.text("model")));
+        Path folder = TextModel.checkpoint(Path.of(settings.text("model")));
         try (PretrainedWeights weights = PretrainedWeights.open(folder)) {
             TextModel.checkFits(folder, tokenizer, weights.config().vocabulary());
             if (weights.config().positions() instanceof Learned learned

@@ -74,7 +74,7 @@ final class LanguageText implements AutoCloseable {
         String said = settings.text("tokenizer");
         boolean auto = said.equals(LanguageSettings.AUTO);
         if (auto && settings.pretrained()) {
-            return TokenizerFolder.open(TextModel.folder(Path.of(settings.text("model"))));
+            return TokenizerFolder.open(TextModel.checkpoint(Path.of(settings.text("model"))));
         }
         if (said.equals(LanguageSettings.WORDS) || (auto && corpus.generated())) {
             return words();

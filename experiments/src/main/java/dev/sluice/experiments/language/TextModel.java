@@ -66,17 +66,36 @@ public final class TextModel implements AutoCloseable {
     }
 
     /**
+     * As {@link #folder}, of what must have a model.
+     *
+     * @throws DataException if there is no checkpoint
+     */
+    static Path checkpoint(Path runOrCheckpoint) {
+        Path folder = folder(runOrCheckpoint);
+        if (!Files.exists(folder.resolve("config.json"))) {
+            String other = Files.exists(folder) ? "a file" : "no such folder";
+            throw new DataException(
+                    folder,
+                    "folder",
+                    "a checkpoint (config.json) or the folder of a run",
+                    Files.isDirectory(folder) ? "no config.json" : other);
+        }
+        return folder;
+    }
+
+    /**
      * Loads one.
      *
      * @param runOrCheckpoint the folder of a run, or of a checkpoint
      * @param tokenizer a folder or file; null: that of the checkpoint, if it has one
      * @throws RunException if it is a run without a model of text
      * @throws dev.sluice.models.pretrained.CheckpointException if the checkpoint cannot be read
-     * @throws DataException if the tokenizer cannot be read, or has more tokens than the model
+     * @throws DataException if there is no checkpoint, the tokenizer cannot be read, or has more
+     *     tokens than the model
      */
     @MustBeClosed
     public static TextModel open(Path runOrCheckpoint, @Nullable Path tokenizer, DType dtype) {
-        Path folder = folder(runOrCheckpoint);
+        Path folder = checkpoint(runOrCheckpoint);
         try (PretrainedWeights weights = PretrainedWeights.open(folder)) {
             Tokenizer own = null;
             if (tokenizer != null) {

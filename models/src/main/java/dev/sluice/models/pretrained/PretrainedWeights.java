@@ -74,6 +74,13 @@ public final class PretrainedWeights implements AutoCloseable {
             String found = Files.exists(folder) ? "a file" : "no such folder";
             throw new CheckpointException(folder, "folder", "a checkpoint", found);
         }
+        if (!Files.exists(folder.resolve(CONFIG))) {
+            throw new CheckpointException(
+                    folder,
+                    "folder",
+                    "a checkpoint (" + CONFIG + ")",
+                    "no " + CONFIG + hint(folder));
+        }
         StoredFiles files = StoredFiles.open(folder);
         try {
             return new PretrainedWeights(folder, files);
@@ -81,6 +88,12 @@ public final class PretrainedWeights implements AutoCloseable {
             files.close();
             throw e;
         }
+    }
+
+    /** A training often leaves its checkpoint in a folder of this name within its own. */
+    private static String hint(Path folder) {
+        Path inner = folder.resolve("model");
+        return Files.isRegularFile(inner.resolve(CONFIG)) ? "; did you mean " + inner + "?" : "";
     }
 
     /** The tensors of the family, under the names that this checkpoint has for them. */

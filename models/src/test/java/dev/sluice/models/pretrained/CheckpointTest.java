@@ -269,6 +269,8 @@ final class CheckpointTest {
             assertThrows(CheckpointException.class, () -> writer.write(model, there));
         }
         Files.delete(there.resolve("config.json"));
-        assertTrue(refusal(there).contains("config.json: file: expected a JSON file, found no"));
+        assertTrue(
+                refusal(there)
+                        .contains("expected a checkpoint (config.json), found no config.json"));
     }
 }
