@@ -4,10 +4,13 @@ import dev.sluice.engine.FileProblem;
 import dev.sluice.training.RunException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -19,8 +22,15 @@ final class WholeFolder implements AutoCloseable {
     private final Path target;
     private final Path temporary;
 
+    /** The folders around it that were not there before, innermost first. */
+    private final List<Path> made = new ArrayList<>();
+
     private WholeFolder(Path target) {
         this.target = target.toAbsolutePath().normalize();
+        Path around = this.target.getParent();
+        for (; around != null && !Files.exists(around); around = around.getParent()) {
+            made.add(around);
+        }
         temporary = beside("new");
         try {
             Files.createDirectories(temporary);
@@ -84,8 +94,21 @@ final class WholeFolder implements AutoCloseable {
     public void close() {
         try {
             delete(temporary);
+            if (!Files.exists(target)) {
+                deleteMade();
+            }
         } catch (IOException e) {
             throw FileProblem.of("cannot clear " + temporary, e);
+        }
+    }
+
+    private void deleteMade() throws IOException {
+        try {
+            for (Path folder : made) {
+                Files.deleteIfExists(folder);
+            }
+        } catch (DirectoryNotEmptyException e) {
+            return; // Someone else has begun to use it.
         }
     }
 

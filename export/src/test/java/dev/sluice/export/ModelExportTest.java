@@ -140,7 +140,7 @@ class ModelExportTest {
 
     @Test
     void an_export_that_fails_leaves_nothing(@TempDir Path folder) throws IOException {
-        Path out = folder.resolve("site");
+        Path out = folder.resolve("around/site");
         assertThrows(
                 UncheckedIOException.class,
                 () ->
