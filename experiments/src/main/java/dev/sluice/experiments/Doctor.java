@@ -140,7 +140,8 @@ public record Doctor(
                     new Missing(
                             "threads that stay awake between kernels",
                             "unset OMP_WAIT_POLICY: with passive they sleep, and steps take up to"
-                                    + " 1.5 times as long"));
+                                    + " 1.5 times as long, but where other programs keep the cores"
+                                    + " busy"));
         }
     }
 

@@ -31,6 +31,13 @@ public final class RunConsole {
         return new ProgressBar(out, style, title, done, total);
     }
 
+    /** A line above the bar, unless quiet. */
+    void notice(ProgressBar bar, Optional<String> line) {
+        if (style != ProgressBar.Style.QUIET) {
+            line.ifPresent(bar::say);
+        }
+    }
+
     /** What the run will need, before its first step. */
     void cost(Trial trial, int trials, int abreast, TrainingData data) {
         long parameters = trial.model().parameterCount();

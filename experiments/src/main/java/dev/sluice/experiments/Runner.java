@@ -167,6 +167,7 @@ public final class Runner {
         long saved = System.nanoTime();
         long rounds = 0;
         String loss = "";
+        BusyCores cores = new BusyCores(request.threads());
         while (group.unfinished()) {
             long examples = group.examples();
             long start = System.nanoTime();
@@ -175,6 +176,7 @@ public final class Runner {
             log(group, metrics);
             loss = RunConsole.loss(group.members().get(0).logged()).orElse(loss);
             bar.update(before + group.done(), loss);
+            console.notice(bar, cores.notice());
             rounds++;
             boolean stop = interruption.requested();
             boolean due =
