@@ -35,7 +35,7 @@ interface Blas {
         }
 
         boolean takesMkl() {
-            return this == MKL || (this == AUTO && Mkl.lack().isEmpty() && Mkl.ownProcessor());
+            return this == MKL || (this == AUTO && Mkl.lack().isEmpty());
         }
     }
 

@@ -17,16 +17,10 @@ final class Bootstrap {
         int setenv(String name, String value, int overwrite);
     }
 
-    private static Blas blas = new OpenBlas();
-
     private Bootstrap() {}
 
     /** The library of matrix products that was loaded. */
-    static Blas blas() {
-        return blas;
-    }
-
-    static void run() {
+    static Blas run() {
         setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
         setIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
         if (!Platform.isWindows() && !Platform.isLinux()) {
@@ -38,10 +32,12 @@ final class Bootstrap {
         try {
             String library = Loader.load(torch.class);
             if (mkl != null) {
-                blas = Mkl.start(mkl);
-            } else if (Platform.isLinux()) {
+                return Mkl.start(mkl);
+            }
+            if (Platform.isLinux()) {
                 sharePool(library);
             }
+            return new OpenBlas();
         } catch (UnsatisfiedLinkError e) {
             throw new TensorException(
                     "libtorch could not be loaded for "

@@ -49,8 +49,7 @@ public final class Engine {
 
     /** How many threads matrix products use, in the whole process. */
     public static int productThreads() {
-        Native.start();
-        return Bootstrap.blas().threads();
+        return Native.blas().threads();
     }
 
     /** The native library and its version, such as {@code libtorch 2.10.0-1.5.13}. */
@@ -65,8 +64,7 @@ public final class Engine {
 
     /** The library of matrix products and its version, such as {@code OpenBLAS 0.3.31}. */
     public static String blas() {
-        Native.start();
-        return Bootstrap.blas().version();
+        return Native.blas().version();
     }
 
     /**

@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * Intel's oneMKL, under Linux on x86-64 with AVX2 or AVX512: the natives find its products in place
- * of OpenBLAS's when it is opened before them. It is held to its strict mode of conditional
- * reproducibility, in which a product is computed in one order whatever the memory it lies in and
- * however many threads there are. In other modes some of its kernels begin a sum with its first
- * term and not with zero: the sign of a zero gradient then tells what was routed away.
+ * Intel's oneMKL, under Linux on Intel's processors with AVX2 or AVX512: the natives find its
+ * products in place of OpenBLAS's when it is opened before them. It is held to its strict mode of
+ * conditional reproducibility, in which a product is computed in one order whatever the memory it
+ * lies in and however many threads there are. In other modes some of its kernels begin a sum with
+ * its first term and not with zero: the sign of a zero gradient then tells what was routed away.
  */
 final class Mkl implements Blas {
     private static final String FOLDER = "/org/bytedeco/mkl/linux-x86_64/";
@@ -50,12 +50,10 @@ final class Mkl implements Blas {
             return "expected org.bytedeco:mkl with the classifier linux-x86_64-redist on the class"
                     + " path, found none";
         }
+        if (!line("vendor_id").contains("GenuineIntel")) {
+            return "expected a processor of Intel's, found another, on which it has no strict mode";
+        }
         return has(AVX2) ? "" : "expected a processor with AVX2, found one without";
-    }
-
-    /** Whether the processor is one of those that it is made for. */
-    static boolean ownProcessor() {
-        return line("vendor_id").contains("GenuineIntel");
     }
 
     /** Opens it; before the natives are loaded. */

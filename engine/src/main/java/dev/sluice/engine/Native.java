@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The one door to libtorch: starts it, calls it, and turns its failures into exceptions. */
 final class Native {
+    private static final Blas BLAS = Bootstrap.run();
+
     static {
-        Bootstrap.run();
         ProductThreads.start();
     }
 
@@ -20,6 +21,11 @@ final class Native {
 
     /** Makes sure the natives are loaded. */
     static void start() {}
+
+    /** The library of matrix products. */
+    static Blas blas() {
+        return BLAS;
+    }
 
     /** Runs an operation whose result is no larger than its operands broadcast together. */
     static Tensor call(

@@ -26,12 +26,12 @@ final class ProductThreads {
 
     /** The result of {@code body}; of its backward pass the same holds. */
     static Tensor oneEach(Supplier<Tensor> body, List<Tensor> operands) {
-        if (Bootstrap.blas().threads() == 1) {
+        if (Native.blas().threads() == 1) {
             return body.get();
         }
         Tensor result;
         try {
-            Bootstrap.blas().threads(1);
+            Native.blas().threads(1);
             result = body.get();
         } finally {
             restore();
@@ -45,12 +45,12 @@ final class ProductThreads {
 
     static void set(int threads) {
         USUAL.set(threads);
-        Bootstrap.blas().threads(threads);
+        Native.blas().threads(threads);
     }
 
     /** As many threads for products as this thread set last. */
     static void restore() {
-        Bootstrap.blas().threads(USUAL.get());
+        Native.blas().threads(USUAL.get());
     }
 
     /** Runs when a gradient arrives. It lives as long as the process: graphs hold it weakly. */
@@ -69,7 +69,7 @@ final class ProductThreads {
             if (threads == 0) {
                 restore();
             } else {
-                Bootstrap.blas().threads(threads);
+                Native.blas().threads(threads);
             }
         }
     }

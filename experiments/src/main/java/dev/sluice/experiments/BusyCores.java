@@ -47,11 +47,7 @@ final class BusyCores {
     }
 
     private static long own() {
-        return ProcessHandle.current()
-                .info()
-                .totalCpuDuration()
-                .orElse(Duration.ZERO)
-                .toNanos();
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
     }
 
     /** What to tell the user, once; to be asked now and then. */

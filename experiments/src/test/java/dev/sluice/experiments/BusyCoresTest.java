@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BusyCoresTest {
     private static final long SECOND = 1_000_000_000L;
 
-    @TempDir private Path folder;
+    @TempDir private Path folder = Path.of("");
 
     private final AtomicLong own = new AtomicLong();
     private final AtomicLong now = new AtomicLong();
@@ -79,8 +79,7 @@ class BusyCoresTest {
         BusyCores alone = of(1);
         pass(20, 0, 40, 0);
         assertFalse(alone.notice().isPresent());
-        BusyCores elsewhere =
-                new BusyCores(2, folder.resolve("none"), own::get, now::get);
+        BusyCores elsewhere = new BusyCores(2, folder.resolve("none"), own::get, now::get);
         now.addAndGet(100 * SECOND);
         assertEquals("", elsewhere.notice().orElse(""));
     }
