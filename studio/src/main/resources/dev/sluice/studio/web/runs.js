@@ -52,7 +52,7 @@ function put(entry) {
   if (changed) refused.delete(entry.name)
   if (!chosen.includes(entry.name)) return
   head()
-  if (before && changed) compare.show(entries())
+  if (changed) compare.show(entries())
 }
 
 /** Reads the whole list again: runs may have gone while nobody told. */
